@@ -1,0 +1,151 @@
+//! Text, and places in it. Every value that can be reported carries a [`Span`] from here; lines
+//! and columns are worked out late, and only for files with something to say.
+
+use std::sync::OnceLock;
+
+/// Which file of a run; an index into [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A place in a file: byte offsets, end exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+/// A value and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// `value`, written at `span`.
+    pub const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+
+    /// The same place with another value.
+    pub fn map<U>(self, into: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned { value: into(self.value), span: self.span }
+    }
+}
+
+/// A line and a column, both from 1; columns count Unicode characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// One file of the run: the name that people know it by, its text, and (on demand) its lines.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The path as it is shown: relative where it was given so, `/` between parts, `-` for
+    /// standard input.
+    pub path: String,
+    /// The whole text, less a byte order mark.
+    pub text: String,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// A file of `text` known as `path`.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// Offsets at which lines begin; the first is 0. LF, CRLF and a lone CR end a line.
+    pub fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let after = memchr::memchr2_iter(b'\n', b'\r', bytes)
+                .filter(|&at| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n'))
+                .filter_map(|at| u32::try_from(at + 1).ok());
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+
+    /// The position of the byte at `offset`; past the end, the position after the last character.
+    pub fn position(&self, offset: u32) -> Position {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        let column = self.slice(start, offset).chars().count() + 1;
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The text from `start` to `end`, both moved to character borders inside the text.
+    pub fn slice(&self, start: u32, end: u32) -> &str {
+        let floor = |at: u32| {
+            let at = usize::try_from(at).unwrap_or(usize::MAX);
+            self.text.floor_char_boundary(at)
+        };
+        self.text.get(floor(start)..floor(end)).unwrap_or_default()
+    }
+}
+
+/// All files of a run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// The files in order: file `n` has the id `FileId(n)`.
+    pub const fn new(files: Vec<SourceFile>) -> Self {
+        Self { files }
+    }
+
+    /// The file, if it is one of these.
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// Every file with its id.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    /// The text at `span`, empty where the span is of no file here.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.file).map_or("", |file| file.slice(span.start, span.end))
+    }
+
+    /// The first position of `span`.
+    pub fn position(&self, span: Span) -> Option<Position> {
+        Some(self.get(span.file)?.position(span.start))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_at_lf_crlf_and_cr_and_columns_count_characters() {
+        let file = SourceFile::new("f", "a\r\nbé日x\rc\n");
+        let at = |offset| {
+            let Position { line, column } = file.position(offset);
+            (line, column)
+        };
+        assert_eq!(at(0), (1, 1));
+        assert_eq!(at(3), (2, 1));
+        assert_eq!(at(9), (2, 4));
+        assert_eq!(at(11), (3, 1));
+        assert_eq!(at(99), (4, 1));
+    }
+}
