@@ -1,0 +1,60 @@
+//! Everything of one run.
+
+use super::{nsg::Nsg, values::GroupRef};
+use crate::source::{Span, Spanned};
+
+/// All resources that were read, in the order of files and places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Estate {
+    /// Network security groups.
+    pub nsgs: Vec<Nsg>,
+    /// Application security groups.
+    pub groups: Vec<ApplicationSecurityGroup>,
+    /// Network interfaces.
+    pub interfaces: Vec<NetworkInterface>,
+    /// Load balancers and application gateways: whatever sends health probes.
+    pub load_balancers: Vec<LoadBalancer>,
+}
+
+impl Estate {
+    /// Adds what another file holds.
+    pub fn extend(&mut self, other: Self) {
+        self.nsgs.extend(other.nsgs);
+        self.groups.extend(other.groups);
+        self.interfaces.extend(other.interfaces);
+        self.load_balancers.extend(other.load_balancers);
+    }
+}
+
+/// An application security group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationSecurityGroup {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its resource id in lower case, or as much as is known.
+    pub id: Box<str>,
+    /// The whole resource.
+    pub span: Span,
+}
+
+/// A network interface, as far as rules care.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkInterface {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The application security groups of all its IP configurations (NSG-048).
+    pub groups: Vec<GroupRef>,
+    /// Whether all of them are known.
+    pub groups_known: bool,
+    /// Ids of its subnets, in lower case, as far as known.
+    pub subnets: Vec<Box<str>>,
+    /// The whole resource.
+    pub span: Span,
+}
+
+/// Something that sends health probes (NSG-057).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadBalancer {
+    /// Its name.
+    pub name: Spanned<String>,
+}

@@ -1,0 +1,62 @@
+//! One security rule as written.
+
+use super::values::{Access, Addresses, Direction, Fault, Field, Ports, Protocol, Unknown};
+use crate::source::{Span, Spanned};
+
+/// A security rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityRule {
+    /// Its name, without that of its group. Unknown parts stand as `{parameters('x')}`.
+    pub name: Spanned<String>,
+    /// The whole rule.
+    pub span: Span,
+    /// In the group's own list, or as a resource of its own.
+    pub written: Written,
+    /// The condition on which it is deployed, where that can't be known.
+    pub condition: Option<Condition>,
+    /// Its description, if there is one that is known.
+    pub description: Option<Spanned<String>>,
+    /// Allow or Deny.
+    pub access: Field<Access>,
+    /// Inbound or Outbound.
+    pub direction: Field<Direction>,
+    /// The number as written; NSG-004 allows 100 to 4096.
+    pub priority: Field<i64>,
+    /// The protocol.
+    pub protocol: Field<Protocol>,
+    /// Where flows come from.
+    pub source: Addresses,
+    /// Where flows go to.
+    pub destination: Addresses,
+    /// The ports they come from.
+    pub source_ports: Ports,
+    /// The ports they go to.
+    pub destination_ports: Ports,
+    /// Duplicate keys and wrong types inside the rule.
+    pub faults: Vec<Fault>,
+    /// The whole rule is unknown (its `properties` are an expression); all else is then empty.
+    pub unread: Option<Unknown>,
+}
+
+/// How a rule came to its group (JS-010, JS-011).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// In `securityRules`.
+    Inline,
+    /// As a child resource.
+    Child,
+    /// Both, under one name: counted once.
+    Twice {
+        /// The other place.
+        again: Span,
+    },
+}
+
+/// A deployment condition that was not decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The expression or value as written.
+    pub text: Box<str>,
+    /// Where.
+    pub span: Span,
+}
