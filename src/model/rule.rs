@@ -1,6 +1,8 @@
 //! One security rule as written.
 
-use super::values::{Access, Addresses, Direction, Fault, Field, Ports, Protocol, Unknown};
+use super::values::{
+    Access, Address, Addresses, Direction, Fault, Field, Ports, Protocol, Unknown,
+};
 use crate::source::{Span, Spanned};
 
 /// A security rule.
@@ -59,4 +61,15 @@ pub struct Condition {
     pub text: Box<str>,
     /// Where.
     pub span: Span,
+}
+
+impl SecurityRule {
+    /// Whether one of its sides holds an IPv6 address or prefix.
+    pub fn names_ipv6(&self) -> bool {
+        [&self.source, &self.destination].into_iter().any(|side| {
+            side.items
+                .iter()
+                .any(|item| matches!(item.value, Address::Network(network) if network.is_ipv6()))
+        })
+    }
 }

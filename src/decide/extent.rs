@@ -1,0 +1,312 @@
+//! From the values of a rule to sets: what a side surely matches, and what it may match. The two
+//! differ wherever something is not known; nothing unknown ever becomes the empty set or `*`.
+
+use super::family::{self, Family};
+use crate::{
+    model::{Address, AddressFault, AddressItem, Addresses, Form, PortValue, Ports, Protocol},
+    space::Ranges,
+    tags::{Catalogue, Special},
+};
+use ipnetwork::IpNetwork;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What words stand for in one group.
+#[derive(Clone, Copy, Debug)]
+pub struct Lexicon<'a> {
+    /// The service tag list.
+    pub tags: &'a Catalogue,
+    /// What Azure itself said that tags stand for, by name in lower case (JS-051).
+    pub expanded: &'a BTreeMap<String, Vec<IpNetwork>>,
+    /// The list is of another cloud than the group (TAG-017).
+    pub foreign: bool,
+}
+
+/// What one side or port list of a rule matches.
+#[derive(Clone, Debug)]
+pub struct Extent<V> {
+    /// What it matches whatever the unknown parts are.
+    pub surely: Arc<Ranges<V>>,
+    /// What it may match.
+    pub perhaps: Arc<Ranges<V>>,
+    /// Why the two differ.
+    pub why: Option<Why>,
+}
+
+/// Why a side is not known exactly.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// A tag that is not in the list.
+    UnknownTag(Box<str>),
+    /// Tags are judged by the list of another cloud.
+    OtherCloud(Box<str>),
+    /// Members of an application security group (NSG-048).
+    Group(Box<str>),
+    /// A value that the input does not give, with its reason.
+    Value(Box<str>),
+    /// A value that Azure refuses, so the rule cannot be deployed as it stands.
+    Refused(Box<str>),
+    /// `0.0.0.0/0` against IPv6 (NSG-041).
+    AllOfIpv4,
+    /// ICMP through a rule with ports (NSG-027).
+    PortlessProtocol,
+    /// The rule is deployed on a condition.
+    Condition(Box<str>),
+    /// Other rules at the same number, of which Azure takes none (NSG-005).
+    SamePriority,
+}
+
+impl std::fmt::Display for Why {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::UnknownTag(tag) => write!(f, "`{tag}` is no tag of the service tag list"),
+            Self::OtherCloud(tag) => {
+                write!(f, "`{tag}` has other prefixes in the cloud of this group")
+            }
+            Self::Group(name) => {
+                write!(f, "the members of application security group `{name}` are not known")
+            }
+            Self::Value(reason) => f.write_str(reason),
+            Self::Refused(what) => write!(f, "Azure refuses {what}"),
+            Self::AllOfIpv4 => f.write_str("whether `0.0.0.0/0` matches IPv6 is not documented"),
+            Self::PortlessProtocol => {
+                f.write_str("whether a rule with ports matches ICMP is not documented")
+            }
+            Self::Condition(text) => write!(f, "it is deployed on the condition `{text}`"),
+            Self::SamePriority => f.write_str("another rule has the same priority and direction"),
+        }
+    }
+}
+
+impl<V: Family> Extent<V> {
+    /// A set that is known.
+    pub fn exact(set: Arc<Ranges<V>>) -> Self {
+        Self { surely: Arc::clone(&set), perhaps: set, why: None }
+    }
+
+    /// Nothing for sure, and at most `bound`.
+    pub fn unsure(bound: Arc<Ranges<V>>, why: Why) -> Self {
+        Self { surely: Arc::clone(&V::fixed().none), perhaps: bound, why: Some(why) }
+    }
+
+    fn union(self, other: Self) -> Self {
+        Self {
+            surely: union(self.surely, &other.surely),
+            perhaps: union(self.perhaps, &other.perhaps),
+            why: self.why.or(other.why),
+        }
+    }
+}
+
+fn union<V: Family>(left: Arc<Ranges<V>>, right: &Arc<Ranges<V>>) -> Arc<Ranges<V>> {
+    if right.is_empty() || Arc::ptr_eq(&left, right) {
+        left
+    } else if left.is_empty() {
+        Arc::clone(right)
+    } else {
+        Arc::new(left.union(right))
+    }
+}
+
+/// The addresses of one side.
+pub fn addresses<V: Family>(lexicon: Lexicon<'_>, side: &Addresses) -> Extent<V> {
+    let fixed = V::fixed();
+    match side.form {
+        // NSG-038
+        Form::None => Extent::unsure(
+            Arc::clone(&fixed.any),
+            Why::Refused("a rule without any address on one side".into()),
+        ),
+        Form::Groups => side.groups.first().map_or_else(
+            || Extent::unsure(Arc::clone(&fixed.private), Why::Group("".into())),
+            // NSG-044: private addresses of the interfaces that list the group.
+            |group| {
+                Extent::unsure(Arc::clone(&fixed.private), Why::Group(group.name.clone()))
+            },
+        ),
+        // NSG-037: which of the two counts is not documented.
+        Form::Several => {
+            let all = items(lexicon, side);
+            Extent::unsure(
+                if side.groups.is_empty() { all.perhaps } else { Arc::clone(&fixed.any) },
+                Why::Refused("a rule with several address properties on one side".into()),
+            )
+        }
+        Form::Singular | Form::Plural | Form::List => items(lexicon, side),
+    }
+}
+
+fn items<V: Family>(lexicon: Lexicon<'_>, side: &Addresses) -> Extent<V> {
+    let fixed = V::fixed();
+    if let [only] = side.items.as_slice() {
+        return element(lexicon, side.form, only);
+    }
+    // Long lists are of prefixes: one pass over all of them instead of a union each.
+    let networks = side.items.iter().filter_map(|item| match item.value {
+        Address::Network(network) => V::bounds(network),
+        _ => None,
+    });
+    let start = Extent::exact(Arc::new(networks.collect()));
+    side.items
+        .iter()
+        .filter(|item| !matches!(item.value, Address::Network(network) if plain::<V>(network)))
+        .map(|item| element(lexicon, side.form, item))
+        .fold(start, Extent::union)
+        .or_none(fixed)
+}
+
+/// A prefix that says the same in both families: all but `0.0.0.0/0` seen from IPv6.
+fn plain<V: Family>(network: IpNetwork) -> bool {
+    V::bounds(network).is_some() || network.prefix() != 0
+}
+
+impl<V: Family> Extent<V> {
+    fn or_none(self, fixed: &'static family::Fixed<V>) -> Self {
+        if self.perhaps.is_empty() { Self::exact(Arc::clone(&fixed.none)) } else { self }
+    }
+}
+
+fn element<V: Family>(lexicon: Lexicon<'_>, form: Form, item: &AddressItem) -> Extent<V> {
+    let fixed = V::fixed();
+    let any = || Arc::clone(&fixed.any);
+    match &item.value {
+        Address::Any if form == Form::Plural => {
+            Extent::unsure(any(), Why::Refused("`*` in a list of prefixes".into()))
+        }
+        Address::Any => Extent::exact(any()),
+        Address::Network(network) => match V::bounds(*network) {
+            Some((low, high)) => {
+                if network.prefix() == 0 {
+                    Extent::exact(any())
+                } else {
+                    Extent::exact(Arc::new(Ranges::range(low, high)))
+                }
+            }
+            // NSG-041
+            None if network.is_ipv4() && network.prefix() == 0 => {
+                Extent::unsure(any(), Why::AllOfIpv4)
+            }
+            None => Extent::exact(Arc::clone(&fixed.none)),
+        },
+        Address::Tag(name) => {
+            let extent = tag(lexicon, name);
+            if form == Form::Plural {
+                // NSG-035: the deployment is refused, so the rule never exists as it stands.
+                let what = format!("the tag `{name}` in a list of prefixes");
+                return Extent::unsure(extent.perhaps, Why::Refused(what.into()));
+            }
+            extent
+        }
+        Address::Unknown(reason) => Extent::unsure(any(), Why::Value(reason.clone())),
+        // NSG-034: unconfirmed whether Azure takes it.
+        Address::Invalid { text, fault: AddressFault::Range(low, high) } => {
+            let range = V::integer(*low).zip(V::integer(*high));
+            let set = range.map_or_else(
+                || Arc::clone(&fixed.none),
+                |(low, high)| Arc::new(Ranges::range(low, high)),
+            );
+            Extent::unsure(set, Why::Refused(format!("`{text}`").into()))
+        }
+        Address::Invalid { text, .. } => {
+            Extent::unsure(any(), Why::Refused(format!("`{text}`").into()))
+        }
+    }
+}
+
+/// What a tag stands for.
+pub fn tag<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Extent<V> {
+    let fixed = V::fixed();
+    if !lexicon.expanded.is_empty()
+        && let Some(networks) = lexicon.expanded.get(&name.to_ascii_lowercase())
+    {
+        // JS-051: the truth for this interface at that time.
+        let bounds = networks.iter().filter_map(|&network| V::bounds(network));
+        return Extent::exact(Arc::new(bounds.collect()));
+    }
+    match Special::of(name) {
+        Some(Special::Internet) => return Extent::exact(Arc::clone(&fixed.internet)),
+        Some(Special::VirtualNetwork) => return Extent::exact(Arc::clone(&fixed.private)),
+        // NSG-060, NSG-066: only the tag acts on these flows, and on nothing else; see `platform`.
+        Some(Special::AzurePlatformDns | Special::AzurePlatformImds) => {
+            return Extent::exact(Arc::clone(&fixed.none));
+        }
+        Some(special @ (Special::AzureLoadBalancer | Special::AzurePlatformLkm)) => {
+            let bounds = special.prefixes().iter().filter_map(|&network| V::bounds(network));
+            return Extent::exact(Arc::new(bounds.collect()));
+        }
+        None => {}
+    }
+    match lexicon.tags.tag(name) {
+        Some(_) if lexicon.foreign => {
+            Extent::unsure(Arc::clone(&fixed.any), Why::OtherCloud(name.into()))
+        }
+        Some(tag) => Extent::exact(V::of_tag(&tag)),
+        None => Extent::unsure(Arc::clone(&fixed.any), Why::UnknownTag(name.into())),
+    }
+}
+
+/// The ports of one side.
+pub fn ports<V: Family>(list: &Ports) -> Extent<V> {
+    let fixed = V::fixed();
+    let all = || Arc::clone(&fixed.ports);
+    match list.form {
+        Form::None => {
+            Extent::unsure(all(), Why::Refused("a rule without any port on one side".into()))
+        }
+        Form::Several => Extent::unsure(
+            all(),
+            Why::Refused("a rule with two port properties on one side".into()),
+        ),
+        Form::Singular | Form::Plural | Form::List | Form::Groups => {
+            let mut why = None;
+            let mut whole = false;
+            let mut ranges = Vec::new();
+            for item in &list.items {
+                match &item.value {
+                    PortValue::Any if list.form == Form::Plural => {
+                        // NSG-031
+                        why = Some(Why::Refused("`*` in a list of ports".into()));
+                    }
+                    PortValue::Any => whole = true,
+                    PortValue::Range(low, high) => {
+                        whole |= (*low, *high) == (0, u16::MAX);
+                        ranges.push((V::from(*low), V::from(*high)));
+                    }
+                    PortValue::Unknown(reason) => why = Some(Why::Value(reason.clone())),
+                    PortValue::Invalid { text, .. } => {
+                        why = Some(Why::Refused(format!("`{text}`").into()));
+                    }
+                }
+            }
+            let surely =
+                if whole { all() } else { Arc::new(ranges.into_iter().collect::<Ranges<V>>()) };
+            match why {
+                Some(why) => Extent { surely, perhaps: all(), why: Some(why) },
+                None => Extent::exact(surely),
+            }
+        }
+    }
+}
+
+/// The protocols of a rule, given whether it lists ports: only TCP and UDP have any (NSG-027).
+pub fn protocols<V: Family>(protocol: Protocol, with_ports: bool) -> Extent<V> {
+    let fixed = V::fixed();
+    let number = |number: u16| Arc::new(Ranges::single(V::from(number)));
+    match protocol {
+        Protocol::Any if with_ports => Extent::exact(Arc::clone(&fixed.ported)),
+        Protocol::Any => Extent::exact(Arc::clone(&fixed.protocols)),
+        Protocol::Tcp => Extent::exact(Arc::clone(&fixed.tcp)),
+        Protocol::Udp => Extent::exact(Arc::clone(&fixed.udp)),
+        Protocol::Icmp | Protocol::Esp | Protocol::Ah => {
+            let set = number(match protocol {
+                Protocol::Icmp => family::ICMP,
+                Protocol::Esp => family::ESP,
+                _ => family::AH,
+            });
+            if with_ports {
+                Extent::unsure(set, Why::PortlessProtocol)
+            } else {
+                Extent::exact(set)
+            }
+        }
+    }
+}
