@@ -13,3 +13,4 @@
 //! of the line; `profiles` (what must be reachable) is data that `decide` judges against.
 
 pub mod source;
+pub mod space;
