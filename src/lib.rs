@@ -16,3 +16,4 @@ pub mod finding;
 pub mod lint;
 pub mod model;
 pub mod source;
+pub mod space;

@@ -1,0 +1,232 @@
+//! Sets of packets that are products: one set of values for each packet field.
+
+use std::sync::Arc;
+
+use super::ranges::Ranges;
+use super::value::Value;
+
+/// A packet field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Axis {
+    /// Address of the sender.
+    Source,
+    /// Port of the sender, 0 to 65535.
+    SourcePort,
+    /// Address of the receiver.
+    Destination,
+    /// Port of the receiver, 0 to 65535.
+    DestinationPort,
+    /// IP protocol number, 0 to 255.
+    Protocol,
+}
+
+impl Axis {
+    /// The five fields in the order in which they are stored.
+    pub const ALL: [Self; 5] =
+        [Self::Source, Self::SourcePort, Self::Destination, Self::DestinationPort, Self::Protocol];
+
+    /// The five fields, those first that tell two rules apart most often and most cheaply.
+    pub(super) const TELLING: [Self; 5] =
+        [Self::Protocol, Self::DestinationPort, Self::Destination, Self::Source, Self::SourcePort];
+
+    /// Every value the field can hold: 0 to 65535 for a port, 0 to 255 for a protocol, every
+    /// value of the type for an address.
+    ///
+    /// Write "any" as this set. A cube doesn't know how far a field goes, and against
+    /// [`Ranges::all`] the ports 0 to 65535 would leave 65536 and above uncovered.
+    #[must_use]
+    pub fn full<V: Value>(self) -> Ranges<V> {
+        match self {
+            Self::Source | Self::Destination => Ranges::all(),
+            Self::SourcePort | Self::DestinationPort => Ranges::range(V::LOWEST, V::from(u16::MAX)),
+            Self::Protocol => Ranges::range(V::LOWEST, V::from(u8::MAX)),
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Source => 1,
+            Self::SourcePort => 2,
+            Self::Destination => 4,
+            Self::DestinationPort => 8,
+            Self::Protocol => 16,
+        }
+    }
+}
+
+/// One thing for each packet field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PerAxis<T>(pub(super) [T; 5]);
+
+impl<T> PerAxis<T> {
+    pub(super) const fn get(&self, axis: Axis) -> &T {
+        let [source, source_port, destination, destination_port, protocol] = &self.0;
+        match axis {
+            Axis::Source => source,
+            Axis::SourcePort => source_port,
+            Axis::Destination => destination,
+            Axis::DestinationPort => destination_port,
+            Axis::Protocol => protocol,
+        }
+    }
+
+    pub(super) fn set(&mut self, axis: Axis, value: T) {
+        let [source, source_port, destination, destination_port, protocol] = &mut self.0;
+        *match axis {
+            Axis::Source => source,
+            Axis::SourcePort => source_port,
+            Axis::Destination => destination,
+            Axis::DestinationPort => destination_port,
+            Axis::Protocol => protocol,
+        } = value;
+    }
+
+    pub(super) fn map<'a, U>(&'a self, mut f: impl FnMut(Axis, &'a T) -> U) -> PerAxis<U> {
+        PerAxis(Axis::ALL.map(|axis| f(axis, self.get(axis))))
+    }
+
+    /// `None` if `f` has nothing for one of the fields.
+    pub(super) fn try_map<'a, U>(
+        &'a self,
+        mut f: impl FnMut(Axis, &'a T) -> Option<U>,
+    ) -> Option<PerAxis<U>> {
+        let [a, b, c, d, e] = Axis::ALL.map(|axis| f(axis, self.get(axis)));
+        Some(PerAxis([a?, b?, c?, d?, e?]))
+    }
+}
+
+/// Some of the packet fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Axes(u8);
+
+impl Axes {
+    pub(super) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    pub(super) const fn contains(self, axis: Axis) -> bool {
+        self.0 & axis.bit() != 0
+    }
+
+    pub(super) const fn insert(&mut self, axis: Axis) {
+        self.0 |= axis.bit();
+    }
+
+    pub(super) const fn remove(&mut self, axis: Axis) {
+        self.0 &= !axis.bit();
+    }
+
+    /// The next field in the order of [`Axis::TELLING`].
+    pub(super) fn next(self) -> Option<Axis> {
+        Axis::TELLING.into_iter().find(|&axis| self.contains(axis))
+    }
+}
+
+/// A packet: a value for each field, in the order of [`Axis::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Point<V>(pub [V; 5]);
+
+impl<V: Value> Point<V> {
+    /// The value of one field.
+    #[must_use]
+    pub const fn at(&self, axis: Axis) -> V {
+        let [source, source_port, destination, destination_port, protocol] = self.0;
+        match axis {
+            Axis::Source => source,
+            Axis::SourcePort => source_port,
+            Axis::Destination => destination,
+            Axis::DestinationPort => destination_port,
+            Axis::Protocol => protocol,
+        }
+    }
+}
+
+/// A set of packets: all those whose five values lie in the five sets.
+///
+/// The sets are shared, since one service tag stands in many rules, and sharing one `Arc` makes
+/// comparing two rules quick.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cube<V>(pub(super) PerAxis<Arc<Ranges<V>>>);
+
+impl<V: Value> Cube<V> {
+    /// A product of five sets, in the order of [`Axis::ALL`].
+    #[must_use]
+    pub const fn new(sets: [Arc<Ranges<V>>; 5]) -> Self {
+        Self(PerAxis(sets))
+    }
+
+    /// Every packet: each field holds [`Axis::full`].
+    #[must_use]
+    pub fn full() -> Self {
+        Self(PerAxis(Axis::ALL.map(|axis| Arc::new(axis.full()))))
+    }
+
+    /// The same cube with another set for one field.
+    #[must_use]
+    pub fn with(mut self, axis: Axis, set: Arc<Ranges<V>>) -> Self {
+        self.0.set(axis, set);
+        self
+    }
+
+    /// The set of one field.
+    #[must_use]
+    pub const fn axis(&self, axis: Axis) -> &Arc<Ranges<V>> {
+        self.0.get(axis)
+    }
+
+    /// Whether there is no packet in the cube, that is, one of its sets is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        Axis::ALL.iter().any(|&axis| self.axis(axis).is_empty())
+    }
+
+    /// Whether the packet is in the cube.
+    #[must_use]
+    pub fn contains(&self, point: &Point<V>) -> bool {
+        Axis::TELLING.iter().all(|&axis| self.axis(axis).contains(point.at(axis)))
+    }
+
+    /// The packets in both cubes; it shares the sets that stay as they were.
+    #[must_use]
+    pub fn intersect(&self, other: &Self) -> Self {
+        Self(self.0.map(|axis, mine| {
+            let theirs = other.axis(axis);
+            if Arc::ptr_eq(mine, theirs) || mine.is_subset(theirs) {
+                Arc::clone(mine)
+            } else if theirs.is_subset(mine) {
+                Arc::clone(theirs)
+            } else {
+                Arc::new(mine.intersection(theirs))
+            }
+        }))
+    }
+
+    /// Whether some packet is in both cubes. Doesn't allocate.
+    #[must_use]
+    pub fn intersects(&self, other: &Self) -> bool {
+        Axis::TELLING.iter().all(|&axis| {
+            let (mine, theirs) = (self.axis(axis), other.axis(axis));
+            if Arc::ptr_eq(mine, theirs) { !mine.is_empty() } else { mine.intersects(theirs) }
+        })
+    }
+
+    /// Whether every packet of this cube is in the other. Doesn't allocate.
+    #[must_use]
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.is_empty()
+            || Axis::TELLING.iter().all(|&axis| {
+                let (mine, theirs) = (self.axis(axis), other.axis(axis));
+                Arc::ptr_eq(mine, theirs) || mine.is_subset(theirs)
+            })
+    }
+
+    /// A packet of the cube, with the smallest value in each field.
+    #[must_use]
+    pub fn witness(&self) -> Option<Point<V>> {
+        self.0.try_map(|_, set| set.first()).map(|PerAxis(values)| Point(values))
+    }
+}

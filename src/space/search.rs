@@ -1,0 +1,416 @@
+//! The one search that every question comes down to.
+//!
+//! Depth first: take the packets of a piece, subtract line after line, and stop at the first
+//! packet that reaches a stop line. Pieces that are left to look at are products again, at most
+//! five for each subtracted line, and are never kept all at once. The order of subtraction is
+//! what makes it fast: lines that differ from the piece in one field only are subtracted first,
+//! because they leave one piece.
+
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::cube::{Axes, Axis, PerAxis, Point};
+use super::lines::{End, Piece, Role};
+use super::value::Value;
+
+/// A set of values of one field, in the form in which an engine searches.
+pub(super) trait AxisSet: Sized {
+    fn is_empty(&self) -> bool;
+    fn and(&self, other: &Self) -> Self;
+    fn minus(&self, other: &Self) -> Self;
+    fn intersects(&self, other: &Self) -> bool;
+    fn is_subset(&self, other: &Self) -> bool;
+    /// Two halves that are not empty, and how many places there were to cut. `None` if none of
+    /// the cutters tells two values of the set apart.
+    fn halves<'a>(&self, cutters: impl Iterator<Item = &'a Self>) -> Option<(usize, Self, Self)>
+    where
+        Self: 'a;
+}
+
+/// A list of lines in searchable form.
+pub(super) trait Engine<V: Value> {
+    type Set: AxisSet;
+
+    /// How many lines there are.
+    fn len(&self) -> usize;
+
+    /// The sets of a piece; `None` if the list has no such piece.
+    fn cube(&self, piece: Piece) -> Option<&PerAxis<Arc<Self::Set>>>;
+
+    /// Calls `visit` with the lines that may hold packets of the piece, in order, until it
+    /// returns false.
+    fn each_near(&self, piece: Piece, visit: impl FnMut(usize) -> bool);
+
+    /// Some value of a set.
+    fn value(&self, axis: Axis, set: &Self::Set) -> Option<V>;
+
+    /// How many values are in both sets, up to `u128::MAX`.
+    fn shared_count(&self, axis: Axis, a: &Self::Set, b: &Self::Set) -> u128;
+
+    /// Whether a line holds a packet.
+    fn holds(&self, line: usize, point: &Point<V>) -> bool;
+
+    /// The first line that holds the packet.
+    fn first_match(&self, point: &Point<V>) -> Option<usize>;
+}
+
+/// A set that belongs to a line, or one that the search made.
+pub(super) enum Held<'a, S> {
+    Line(&'a S),
+    Made(Rc<S>),
+}
+
+impl<S> Clone for Held<'_, S> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Line(set) => Self::Line(set),
+            Self::Made(set) => Self::Made(Rc::clone(set)),
+        }
+    }
+}
+
+impl<S> Deref for Held<'_, S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        match self {
+            Self::Line(set) => set,
+            Self::Made(set) => set,
+        }
+    }
+}
+
+/// A product of sets on its way through the list.
+pub(super) type Region<'a, S> = PerAxis<Held<'a, S>>;
+
+/// A line that holds packets of a region.
+pub(super) struct Candidate<'a, S> {
+    pub(super) line: usize,
+    pub(super) cube: &'a PerAxis<Arc<S>>,
+    pub(super) stop: bool,
+    /// The fields in which the region has values that the line hasn't.
+    pub(super) uncovered: Axes,
+}
+
+impl<S> Clone for Candidate<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Candidate<'_, S> {}
+
+impl<'a, S: AxisSet> Candidate<'a, S> {
+    /// `None` if the line holds no packet of the cube.
+    pub(super) fn new(
+        piece: &PerAxis<Arc<S>>,
+        line: usize,
+        cube: &'a PerAxis<Arc<S>>,
+        stop: bool,
+    ) -> Option<Self> {
+        let mut uncovered = Axes::default();
+        for axis in Axis::TELLING {
+            let (mine, theirs) = (&**piece.get(axis), &**cube.get(axis));
+            if std::ptr::eq(mine, theirs) || mine.is_subset(theirs) {
+                continue;
+            }
+            if !mine.intersects(theirs) {
+                return None;
+            }
+            uncovered.insert(axis);
+        }
+        Some(Self { line, cube, stop, uncovered })
+    }
+
+    /// After the region has lost values in one field: whether the line still holds packets of it.
+    fn narrow(&mut self, axis: Axis, set: &S) -> bool {
+        if !self.uncovered.contains(axis) {
+            return true;
+        }
+        let theirs = self.cube.get(axis);
+        if set.is_subset(theirs) {
+            self.uncovered.remove(axis);
+            return true;
+        }
+        set.intersects(theirs)
+    }
+}
+
+/// A region and the lines that hold packets of it, in order.
+pub(super) struct Job<'a, S> {
+    pub(super) region: Region<'a, S>,
+    pub(super) list: Vec<Candidate<'a, S>>,
+    pub(super) end: End,
+}
+
+/// A region from which a line is being subtracted, field by field.
+struct Branch<'a, S> {
+    job: Job<'a, S>,
+    line: &'a PerAxis<Arc<S>>,
+    axes: Axes,
+}
+
+enum Step<'a, S> {
+    Look(Job<'a, S>),
+    Subtract(Branch<'a, S>),
+}
+
+enum Looked<'a, S> {
+    Nothing,
+    Found(Region<'a, S>, Option<usize>),
+    Subtract(Branch<'a, S>),
+}
+
+/// Answer of a search.
+pub(super) enum Outcome<'a, S> {
+    Nothing,
+    /// Every packet of the region reaches the stop line, or the end.
+    Found(Region<'a, S>, Option<usize>),
+    /// Out of nodes.
+    Over,
+}
+
+/// Candidates that may wait on the stack of one search, 24 bytes each. Hostile input could ask
+/// for gigabytes long before it runs out of nodes.
+const WAITING_LIMIT: usize = 4_000_000;
+
+/// Nodes used up by looking at a region with `len` candidates: the work grows with the list.
+fn cost(len: usize) -> u64 {
+    u64::try_from(len / 64).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+/// Searches with at most `nodes` nodes and takes those it needed from `nodes`. When half of them
+/// don't suffice, cuts the region in two and shares the rest out. `make` makes the job: twice at
+/// most, so that the many searches that end at once need no copy of it.
+pub(super) fn search<'a, S: AxisSet>(
+    make: impl Fn() -> Option<Job<'a, S>>,
+    nodes: &mut u64,
+) -> Option<Outcome<'a, S>> {
+    let outcome = search_with_half(make()?, nodes);
+    if !matches!(outcome, Outcome::Over) {
+        return Some(outcome);
+    }
+    Some(search_halves(&make()?, nodes))
+}
+
+fn search_with_half<'a, S: AxisSet>(job: Job<'a, S>, nodes: &mut u64) -> Outcome<'a, S> {
+    let mut share = nodes.div_ceil(2);
+    *nodes -= share;
+    let outcome = search_once(job, &mut share);
+    *nodes += share;
+    outcome
+}
+
+fn search_halves<'a, S: AxisSet>(job: &Job<'a, S>, nodes: &mut u64) -> Outcome<'a, S> {
+    let part = |job: Job<'a, S>, nodes: &mut u64| {
+        let copy = Job { region: job.region.clone(), list: job.list.clone(), end: job.end };
+        match search_with_half(copy, nodes) {
+            Outcome::Over => search_halves(&job, nodes),
+            outcome => outcome,
+        }
+    };
+    if *nodes < 2 {
+        return Outcome::Over;
+    }
+    let Some((low, high)) = halves(job) else { return Outcome::Over };
+    let mut share = *nodes / 2;
+    *nodes -= share;
+    let below = part(low, &mut share);
+    *nodes += share;
+    if let Outcome::Found(..) = below {
+        return below;
+    }
+    match part(high, nodes) {
+        Outcome::Nothing => below,
+        above => above,
+    }
+}
+
+/// Cuts a region at the median place of the field that has the most places to cut.
+fn halves<'a, S: AxisSet>(job: &Job<'a, S>) -> Option<(Job<'a, S>, Job<'a, S>)> {
+    let cut = |axis: Axis| {
+        let cutters = job.list.iter().filter(|c| c.uncovered.contains(axis));
+        job.region.get(axis).halves(cutters.map(|c| &**c.cube.get(axis)))
+    };
+    let (axis, (_, low, high)) = Axis::TELLING
+        .into_iter()
+        .filter_map(|axis| Some((axis, cut(axis)?)))
+        .max_by_key(|(_, (places, _, _))| *places)?;
+    let half = |set: S| {
+        let mut list = job.list.clone();
+        list.retain_mut(|candidate| candidate.narrow(axis, &set));
+        let mut region = job.region.clone();
+        region.set(axis, Held::Made(Rc::new(set)));
+        Job { region, list, end: job.end }
+    };
+    Some((half(low), half(high)))
+}
+
+fn search_once<'a, S: AxisSet>(job: Job<'a, S>, nodes: &mut u64) -> Outcome<'a, S> {
+    // A stack of our own: a hostile list would overflow that of the thread.
+    let mut waiting = 0;
+    let mut stack = vec![Step::Look(job)];
+    while let Some(step) = stack.pop() {
+        let looked = match step {
+            Step::Look(job) => {
+                let cost = cost(job.list.len());
+                if *nodes < cost || waiting > WAITING_LIMIT {
+                    *nodes = nodes.saturating_sub(cost);
+                    return Outcome::Over;
+                }
+                *nodes -= cost;
+                look(job)
+            }
+            Step::Subtract(branch) => {
+                waiting -= branch.job.list.len();
+                let Some((job, rest)) = split(branch) else { continue };
+                if let Some(rest) = rest {
+                    waiting += rest.job.list.len();
+                    stack.push(Step::Subtract(rest));
+                }
+                stack.push(Step::Look(job));
+                continue;
+            }
+        };
+        match looked {
+            Looked::Nothing => {}
+            Looked::Found(region, stop) => return Outcome::Found(region, stop),
+            Looked::Subtract(branch) => {
+                waiting += branch.job.list.len();
+                stack.push(Step::Subtract(branch));
+            }
+        }
+    }
+    Outcome::Nothing
+}
+
+/// Does to a region all that leaves one region.
+fn look<'a, S: AxisSet>(mut job: Job<'a, S>) -> Looked<'a, S> {
+    loop {
+        let Some(&first) = job.list.first() else {
+            return match job.end {
+                End::Stop => Looked::Found(job.region, None),
+                End::Pass => Looked::Nothing,
+            };
+        };
+        if first.stop {
+            return Looked::Found(inside(&job.region, &first), Some(first.line));
+        }
+        if let Some(cover) = job.list.iter().position(|c| c.uncovered.is_empty()) {
+            // Nothing gets past a line that holds the whole region.
+            job.list.truncate(cover + 1);
+            job.end = End::Pass;
+        }
+        if job.end == End::Pass {
+            let Some(last_stop) = job.list.iter().rposition(|c| c.stop) else {
+                return Looked::Nothing;
+            };
+            job.list.truncate(last_stop + 1);
+        }
+        let leading = job.list.iter().position(|c| c.stop).unwrap_or(job.list.len());
+        let Some(changed) = subtract_slabs(&mut job, leading) else { return Looked::Nothing };
+        if !changed.is_empty() {
+            continue;
+        }
+        // Which of the leading lines goes first makes no difference to the answer.
+        let pick = job.list.iter().take(leading).enumerate().min_by_key(|(_, c)| c.uncovered.len());
+        let Some((place, &Candidate { cube: line, uncovered: axes, .. })) = pick else {
+            return Looked::Nothing;
+        };
+        job.list.remove(place);
+        return Looked::Subtract(Branch { job, line, axes });
+    }
+}
+
+/// Subtracts, among the first `leading` lines, those that leave one region, and gives the fields
+/// it changed. `None` if nothing is left of the region.
+fn subtract_slabs<S: AxisSet>(job: &mut Job<'_, S>, leading: usize) -> Option<Axes> {
+    let mut changed = Axes::default();
+    let is_slab = |c: &Candidate<'_, S>| c.uncovered.len() == 1;
+    for candidate in job.list.iter().take(leading).filter(|c| is_slab(c)) {
+        let Some(axis) = candidate.uncovered.next() else { continue };
+        let rest = job.region.get(axis).minus(candidate.cube.get(axis));
+        if rest.is_empty() {
+            return None;
+        }
+        job.region.set(axis, Held::Made(Rc::new(rest)));
+        changed.insert(axis);
+    }
+    if !changed.is_empty() {
+        let mut place = 0;
+        let region = &job.region;
+        job.list.retain_mut(|candidate| {
+            let slab = place < leading && is_slab(candidate);
+            place += 1;
+            !slab
+                && Axis::TELLING
+                    .into_iter()
+                    .filter(|&axis| changed.contains(axis))
+                    .all(|axis| candidate.narrow(axis, region.get(axis)))
+        });
+    }
+    Some(changed)
+}
+
+/// Takes off the part of the region that lies outside the line in the next field; the rest of the
+/// region goes on with the fields after it.
+fn split<'a, S: AxisSet>(mut branch: Branch<'a, S>) -> Option<(Job<'a, S>, Option<Branch<'a, S>>)> {
+    let axis = branch.axes.next()?;
+    branch.axes.remove(axis);
+    let Branch { job, line, axes } = &mut branch;
+    let theirs = line.get(axis);
+    let outside = job.region.get(axis).minus(theirs);
+    let list = job.list.iter().filter_map(|candidate| {
+        let mut candidate = *candidate;
+        candidate.narrow(axis, &outside).then_some(candidate)
+    });
+    let list = list.collect();
+    let mut region = job.region.clone();
+    region.set(axis, Held::Made(Rc::new(outside)));
+    let off = Job { region, list, end: job.end };
+    // Inside the line in every field: subtracted.
+    if axes.is_empty() {
+        return Some((off, None));
+    }
+    let within = job.region.get(axis).and(theirs);
+    job.list.retain_mut(|candidate| candidate.narrow(axis, &within));
+    job.region.set(axis, Held::Made(Rc::new(within)));
+    Some((off, Some(branch)))
+}
+
+/// The part of a region that lies in a line.
+fn inside<'a, S: AxisSet>(region: &Region<'a, S>, line: &Candidate<'a, S>) -> Region<'a, S> {
+    region.map(|axis, mine| {
+        if line.uncovered.contains(axis) {
+            Held::Made(Rc::new(mine.and(line.cube.get(axis))))
+        } else {
+            mine.clone()
+        }
+    })
+}
+
+/// Sets up a search: the piece and the lines that hold packets of it. `None` if the list has no
+/// such piece.
+pub(super) fn job<'a, V: Value, E: Engine<V>>(
+    engine: &'a E,
+    piece: Piece,
+    roles: &impl Fn(usize) -> Role,
+    end: End,
+) -> Option<Job<'a, E::Set>> {
+    let cube = engine.cube(piece)?;
+    let mut list = Vec::new();
+    engine.each_near(piece, |line| {
+        let role = roles(line);
+        if role == Role::Ignore {
+            return true;
+        }
+        let candidate = engine
+            .cube(Piece::Line(line))
+            .and_then(|other| Candidate::new(cube, line, other, role == Role::Stop));
+        let covers = candidate.is_some_and(|c| c.uncovered.is_empty());
+        list.extend(candidate);
+        !covers
+    });
+    Some(Job { region: cube.map(|_, set| Held::Line(&**set)), list, end })
+}
