@@ -1,0 +1,266 @@
+//! Is every flow of a piece let through? Four answers, each with the rules that decide and a packet
+//! that is not let through, or may not be.
+
+use super::{
+    extent::Why,
+    policy::{Entry, NsgPolicy, Row, Rows},
+};
+use crate::{
+    finding::Verdict,
+    model::{Access, Direction},
+    space::{Axis, Cube, End, Found, Lines, Piece, Point, Ranges, Role},
+};
+use std::sync::Arc;
+
+/// The answer about a piece.
+#[derive(Clone, Debug)]
+pub struct Decision<V> {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Places, in the list of entries, of the rules that decide (or may decide) flows of the piece.
+    pub deciders: Vec<usize>,
+    /// A packet that is stopped, or may be, and the entry that stops it.
+    pub stopped: Option<(Point<V>, usize)>,
+    /// Why the verdict is unknown.
+    pub doubts: Vec<Doubt>,
+}
+
+/// One reason for an unknown verdict.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// An entry matches or not, for a reason.
+    Rule(usize, Why),
+    /// The search gave up; the answer is not known, and nothing is claimed.
+    Budget,
+    /// Only some private sources are let through, and where the group is used is not known.
+    Source,
+}
+
+/// What is known of the sources of a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sources {
+    /// The piece is about exactly these sources.
+    Exactly,
+    /// The machines are somewhere in these sources (design 2: a narrower private source whose
+    /// association is unknown gives `unknown`, not `partial`).
+    SomeOf,
+}
+
+/// At most so many kinds of source are told apart before the answer is `unknown`.
+const MOST_SOURCES: usize = 256;
+
+impl NsgPolicy<'_> {
+    /// Decides `piece` in one direction.
+    pub fn judge<V: Rows>(
+        &self,
+        direction: Direction,
+        piece: &Cube<V>,
+        sources: Sources,
+    ) -> Decision<V> {
+        let entries = &self.way(direction).entries;
+        let field = Field::of(entries, self.rows(direction), piece);
+        if sources == Sources::Exactly {
+            return field.decide(piece);
+        }
+        let kinds = field.kinds_of_source(piece);
+        let Some(kinds) = kinds else {
+            return Decision { verdict: Verdict::Unknown, doubts: vec![Doubt::Source], ..field.decide(piece) };
+        };
+        let whole = field.decide(piece);
+        let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
+        if settled || kinds.len() < 2 {
+            return whole;
+        }
+        let mut verdicts = kinds.into_iter().map(|kind| {
+            let part = piece.clone().with(Axis::Source, Arc::new(Ranges::single(kind)));
+            Field::of(entries, self.rows(direction), &part).decide(&part).verdict
+        });
+        let first = verdicts.next();
+        if verdicts.all(|verdict| Some(verdict) == first) {
+            return Decision { verdict: first.unwrap_or(whole.verdict), ..whole };
+        }
+        let mut doubts = whole.doubts;
+        doubts.insert(0, Doubt::Source);
+        Decision { verdict: Verdict::Unknown, doubts, ..whole }
+    }
+}
+
+/// The rules that can have a say about a piece.
+struct Field<'p, V> {
+    entries: &'p [Entry<'p>],
+    lines: Vec<Line<'p, V>>,
+}
+
+/// One rule, or one of the two readings of a rule that is not known exactly.
+struct Line<'p, V> {
+    entry: usize,
+    row: &'p Row<V>,
+    cube: &'p Cube<V>,
+    reading: Reading,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Exact,
+    Perhaps,
+    Surely,
+}
+
+impl<'p, V: Rows> Field<'p, V> {
+    fn of(entries: &'p [Entry<'p>], rows: &'p [Row<V>], piece: &Cube<V>) -> Self {
+        let mut lines = Vec::new();
+        for (entry, row) in rows.iter().enumerate() {
+            if !row.perhaps.intersects(piece) {
+                continue;
+            }
+            let reading = if row.why.is_none() { Reading::Exact } else { Reading::Perhaps };
+            lines.push(Line { entry, row, cube: &row.perhaps, reading });
+            let Some(cube) = &row.surely else { continue };
+            if reading == Reading::Perhaps && cube.intersects(piece) {
+                lines.push(Line { entry, row, cube, reading: Reading::Surely });
+            }
+            if piece.is_subset(cube) {
+                break;
+            }
+        }
+        Self { entries, lines }
+    }
+
+    fn access(&self, line: &Line<'_, V>) -> Option<Access> {
+        self.entries.get(line.entry)?.access
+    }
+
+    /// Representatives of the sources that the rules tell apart; `None` where they are too many.
+    fn kinds_of_source(&self, piece: &Cube<V>) -> Option<Vec<V>> {
+        let whole = piece.axis(Axis::Source);
+        let mut cuts: Vec<V> = whole.iter().map(|(low, _)| low).collect();
+        for line in &self.lines {
+            let set = line.cube.axis(Axis::Source);
+            if whole.is_subset(set) {
+                continue;
+            }
+            for (low, high) in set.iter() {
+                cuts.extend([Some(low), high.next()].into_iter().flatten().filter(|&v| whole.contains(v)));
+            }
+            if cuts.len() > 2 * MOST_SOURCES {
+                return None;
+            }
+        }
+        cuts.sort_unstable();
+        cuts.dedup();
+        (cuts.len() <= MOST_SOURCES).then_some(cuts)
+    }
+
+    fn decide(&self, piece: &Cube<V>) -> Decision<V> {
+        if let Some(decision) = self.unanimous(piece) {
+            return decision;
+        }
+        let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
+        let list = Lines::new(cubes, vec![piece.clone()]);
+        let denied = self.possible(&list, Access::Deny);
+        let allowed = self.possible(&list, Access::Allow);
+        let exact = self.lines.iter().all(|line| line.reading == Reading::Exact)
+            && self.lines.iter().all(|line| self.access(line).is_some());
+        let (verdict, budget) = match (&denied, &allowed) {
+            (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
+            (Found::Nothing, _) => (Verdict::Allowed, false),
+            (_, Found::Nothing) => (Verdict::Blocked, false),
+            _ if exact => (Verdict::Partial, false),
+            _ => match (self.sure(&list, Access::Deny), self.sure(&list, Access::Allow)) {
+                (Found::Packet { .. }, Found::Packet { .. }) => (Verdict::Partial, false),
+                (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
+                _ => (Verdict::Unknown, false),
+            },
+        };
+        let mut doubts = Vec::new();
+        if budget {
+            doubts.push(Doubt::Budget);
+        }
+        if verdict == Verdict::Unknown {
+            doubts.extend(self.lines.iter().filter_map(|line| {
+                Some(Doubt::Rule(line.entry, line.row.why.clone()?))
+            }));
+            doubts.dedup();
+        }
+        Decision { verdict, deciders: self.deciders(&list), stopped: self.stopped(&denied), doubts }
+    }
+
+    /// Where every rule that has a say does the same thing, there is nothing to search.
+    fn unanimous(&self, piece: &Cube<V>) -> Option<Decision<V>> {
+        let first = self.access(self.lines.first()?)?;
+        let last = self.lines.last()?;
+        let all = self.lines.iter().all(|line| self.access(line) == Some(first));
+        if !all || !piece.is_subset(last.row.surely.as_ref()?) {
+            return None;
+        }
+        let verdict =
+            if first == Access::Allow { Verdict::Allowed } else { Verdict::Blocked };
+        let one = self.lines.len() == 1;
+        let deciders = if one {
+            vec![last.entry]
+        } else {
+            let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
+            self.deciders(&Lines::new(cubes, vec![piece.clone()]))
+        };
+        let stopped = (first == Access::Deny)
+            .then(|| {
+                let line = self.lines.first()?;
+                Some((piece.intersect(line.cube).witness()?, line.entry))
+            })
+            .flatten();
+        Some(Decision { verdict, deciders, stopped, doubts: Vec::new() })
+    }
+
+    /// A packet that may meet `access` first.
+    fn possible(&self, list: &Lines<V>, access: Access) -> Found<V> {
+        self.find(list, |line| match (self.access(line), line.reading) {
+            (Some(mine), Reading::Exact) if mine != access => Role::Subtract,
+            (Some(mine), Reading::Surely) if mine != access => Role::Subtract,
+            (Some(mine), _) if mine != access => Role::Ignore,
+            (_, Reading::Exact | Reading::Perhaps) => Role::Stop,
+            (_, Reading::Surely) => Role::Ignore,
+        })
+    }
+
+    /// A packet that meets `access` first in every reading.
+    fn sure(&self, list: &Lines<V>, access: Access) -> Found<V> {
+        self.find(list, |line| match (self.access(line) == Some(access), line.reading) {
+            (true, Reading::Exact | Reading::Surely) => Role::Stop,
+            (true, Reading::Perhaps) | (false, Reading::Surely) => Role::Ignore,
+            (false, Reading::Exact | Reading::Perhaps) => Role::Subtract,
+        })
+    }
+
+    fn find(&self, list: &Lines<V>, role: impl Fn(&Line<'_, V>) -> Role) -> Found<V> {
+        let roles = |at: usize| self.lines.get(at).map_or(Role::Ignore, &role);
+        list.find(Piece::Probe(0), roles, End::Pass)
+    }
+
+    fn stopped(&self, denied: &Found<V>) -> Option<(Point<V>, usize)> {
+        match denied {
+            Found::Packet { point, stop } => Some((*point, self.lines.get((*stop)?)?.entry)),
+            Found::Nothing | Found::Undecided => None,
+        }
+    }
+
+    /// The entries that some packet of the piece may reach.
+    fn deciders(&self, list: &Lines<V>) -> Vec<usize> {
+        let mut deciders = Vec::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if line.reading == Reading::Surely || deciders.last() == Some(&line.entry) {
+                continue;
+            }
+            let roles = |other: usize| match self.lines.get(other) {
+                _ if other == at => Role::Stop,
+                Some(earlier) if other < at && earlier.reading != Reading::Perhaps => {
+                    Role::Subtract
+                }
+                _ => Role::Ignore,
+            };
+            if list.find(Piece::Probe(0), roles, End::Pass) != Found::Nothing {
+                deciders.push(line.entry);
+            }
+        }
+        deciders
+    }
+}
