@@ -1,5 +1,6 @@
 //! An ordered list of cubes, and the questions it answers.
 
+use super::coverage;
 use super::cube::{Cube, Point};
 use super::intervals::Intervals;
 use super::questions;
@@ -149,6 +150,12 @@ impl<V: Value> Lines<V> {
         Self { engine: Intervals::new(lines, probes), limits }
     }
 
+    /// How much work the list may make.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// How many lines there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -165,7 +172,7 @@ impl<V: Value> Lines<V> {
     /// reaches a [`Role::Stop`] line, or the end if `end` is [`End::Stop`].
     #[must_use]
     pub fn find(&self, piece: Piece, roles: impl Fn(usize) -> Role, end: End) -> Found<V> {
-        questions::find(&self.engine, self.limits.nodes, piece, &roles, end)
+        questions::find(&self.engine, self.limits.nodes, piece, roles, end)
     }
 
     /// Asks of every line whether it decides any packet, and if not, which lines take its packets.
@@ -180,7 +187,7 @@ impl<V: Value> Lines<V> {
         blocks: impl Fn(usize) -> bool,
         prefer: impl Fn(usize, usize) -> bool,
     ) -> Vec<Coverage<V>> {
-        questions::coverage(&self.engine, self.limits.nodes, &blocks, &prefer)
+        coverage::coverage(&self.engine, self.limits.nodes, &blocks, &prefer)
     }
 
     /// Asks of every line whether the list would act differently without that one line.
@@ -195,7 +202,7 @@ impl<V: Value> Lines<V> {
         action: impl Fn(usize) -> bool,
         default: bool,
     ) -> Vec<Removal<V>> {
-        questions::redundant(&self.engine, self.limits.nodes, coverage, (&action, default))
+        questions::redundant(&self.engine, self.limits.nodes, coverage, &action, default)
     }
 
     /// The lines that decide at least one packet of `piece`, in order, and the end of the list if
