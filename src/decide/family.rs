@@ -111,7 +111,9 @@ impl Family for u32 {
     fn fixed() -> &'static Fixed<Self> {
         static FIXED: LazyLock<Fixed<u32>> = LazyLock::new(|| {
             let symbols = Ranges::range(0xf000_0000, 0xffff_fffe);
-            Fixed::new(tags::private_v4(), tags::internet_v4(), symbols)
+            // NSG-056: everything that is neither private nor set aside.
+            let internet = tags::not_internet_v4().complement();
+            Fixed::new(tags::private_v4(), internet, symbols)
         });
         &FIXED
     }
@@ -148,7 +150,9 @@ impl Family for u128 {
     fn fixed() -> &'static Fixed<Self> {
         static FIXED: LazyLock<Fixed<u128>> = LazyLock::new(|| {
             let symbols = Ranges::range(SYMBOLS_V6, SYMBOLS_V6 + (1 << 112) - 1);
-            Fixed::new(tags::private_v6(), tags::internet_v6(), symbols)
+            // Global unicast, 2000::/3 (RFC 4291); NSG-056 gives no IPv6 list.
+            let internet = Ranges::range(1 << 125, (1 << 126) - 1);
+            Fixed::new(tags::private_v6(), internet, symbols)
         });
         &FIXED
     }
