@@ -12,4 +12,5 @@
 //! `space` (exact sets) and `tags` (the service tag catalogue) stand beside `source` at the start
 //! of the line; `profiles` (what must be reachable) is data that `decide` judges against.
 
+pub mod profiles;
 pub mod source;
