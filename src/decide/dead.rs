@@ -179,9 +179,9 @@ fn repeated<V: Family>(
     };
     let found = list.find(Piece::Line(at), roles, End::Stop);
     (found == Found::Nothing).then(|| {
-        let single = heirs.iter().find(|&&heir| {
-            rules.get(heir).is_some_and(|later| rule.cube.is_subset(&later.cube))
-        });
+        let single = heirs
+            .iter()
+            .find(|&&heir| rules.get(heir).is_some_and(|later| rule.cube.is_subset(&later.cube)));
         single.map_or(heirs.clone(), |&heir| vec![heir])
     })
 }
@@ -222,8 +222,11 @@ impl Symbols<'_> {
         match side.form {
             Form::None | Form::Several => None,
             Form::Groups => {
-                let numbers: Vec<u16> =
-                    side.groups.iter().map(|group| self.number(&group.id)).collect::<Option<_>>()?;
+                let numbers: Vec<u16> = side
+                    .groups
+                    .iter()
+                    .map(|group| self.number(&group.id))
+                    .collect::<Option<_>>()?;
                 let points = numbers.into_iter().map(|n| (V::symbol(n), V::symbol(n)));
                 Some(Arc::new(points.collect()))
             }
@@ -272,9 +275,10 @@ impl Symbols<'_> {
 }
 
 fn known_ports<V: Family>(list: &Ports) -> Option<Arc<Ranges<V>>> {
-    let odd = list.items.iter().any(|item| {
-        matches!(item.value, PortValue::Unknown(_) | PortValue::Invalid { .. })
-    });
+    let odd = list
+        .items
+        .iter()
+        .any(|item| matches!(item.value, PortValue::Unknown(_) | PortValue::Invalid { .. }));
     if odd {
         return None;
     }

@@ -119,9 +119,7 @@ pub fn addresses<V: Family>(lexicon: Lexicon<'_>, side: &Addresses) -> Extent<V>
         Form::Groups => side.groups.first().map_or_else(
             || Extent::unsure(Arc::clone(&fixed.private), Why::Group("".into())),
             // NSG-044: private addresses of the interfaces that list the group.
-            |group| {
-                Extent::unsure(Arc::clone(&fixed.private), Why::Group(group.name.clone()))
-            },
+            |group| Extent::unsure(Arc::clone(&fixed.private), Why::Group(group.name.clone())),
         ),
         // NSG-037: which of the two counts is not documented.
         Form::Several => {
@@ -306,11 +304,7 @@ pub fn protocols<V: Family>(protocol: Protocol, with_ports: bool) -> Extent<V> {
                 Protocol::Esp => family::ESP,
                 _ => family::AH,
             });
-            if with_ports {
-                Extent::unsure(set, Why::PortlessProtocol)
-            } else {
-                Extent::exact(set)
-            }
+            if with_ports { Extent::unsure(set, Why::PortlessProtocol) } else { Extent::exact(set) }
         }
     }
 }

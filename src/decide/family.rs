@@ -75,15 +75,15 @@ impl<V: Family> Fixed<V> {
 }
 
 /// IANA protocol numbers.
-pub const ICMP: u16 = 1;
+pub(super) const ICMP: u16 = 1;
 /// TCP.
-pub const TCP: u16 = 6;
+pub(super) const TCP: u16 = 6;
 /// UDP.
-pub const UDP: u16 = 17;
+pub(super) const UDP: u16 = 17;
 /// ESP.
-pub const ESP: u16 = 50;
+pub(super) const ESP: u16 = 50;
 /// AH.
-pub const AH: u16 = 51;
+pub(super) const AH: u16 = 51;
 
 impl Family for u32 {
     fn address(self) -> IpAddr {
@@ -162,5 +162,5 @@ impl Family for u128 {
     }
 }
 
-/// 4000::/16 is not assigned to anybody, and no part of global unicast (2000::/3).
+/// `4000::/16` is not assigned to anybody, and no part of global unicast (`2000::/3`).
 const SYMBOLS_V6: u128 = 0x4000 << 112;

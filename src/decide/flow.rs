@@ -7,9 +7,9 @@ use super::{
     policy::{NsgPolicy, Row, Rows},
 };
 use crate::{
-    finding::Verdict,
     model::{Direction, Protocol},
     space::{Axis, Cube, Ranges},
+    verdict::Verdict,
 };
 use ipnetwork::IpNetwork;
 use std::{net::IpAddr, sync::Arc};
@@ -115,7 +115,8 @@ impl NsgPolicy<'_> {
             return unknown("the question holds no flow of this address family".to_owned());
         }
         // Without a source the machine is somewhere; with one, the question is about just that.
-        let sources = if query.source == Endpoint::AnyPrivate { Sources::SomeOf } else { Sources::Exactly };
+        let sources =
+            if query.source == Endpoint::AnyPrivate { Sources::SomeOf } else { Sources::Exactly };
         let decision = self.judge(query.direction, &piece, sources);
         let steps = steps(self.rows::<V>(query.direction), &piece);
         let mut traced = Traced {
@@ -164,9 +165,9 @@ impl NsgPolicy<'_> {
 
     fn end<V: Family>(&self, end: &Endpoint) -> Result<Arc<Ranges<V>>, String> {
         match end {
-            Endpoint::Address(address) => Ok(Arc::new(
-                V::integer(*address).map_or_else(Ranges::empty, Ranges::single),
-            )),
+            Endpoint::Address(address) => {
+                Ok(Arc::new(V::integer(*address).map_or_else(Ranges::empty, Ranges::single)))
+            }
             Endpoint::Network(network) => Ok(Arc::new(
                 V::bounds(*network)
                     .map_or_else(Ranges::empty, |(low, high)| Ranges::range(low, high)),
@@ -200,9 +201,7 @@ impl NsgPolicy<'_> {
 fn decider<V>(decision: &Decision<V>) -> Option<usize> {
     match decision.verdict {
         Verdict::Allowed => decision.deciders.first().copied(),
-        Verdict::Blocked | Verdict::Partial => {
-            decision.stopped.as_ref().map(|(_, entry)| *entry)
-        }
+        Verdict::Blocked | Verdict::Partial => decision.stopped.as_ref().map(|(_, entry)| *entry),
         Verdict::Unknown => None,
     }
 }

@@ -111,10 +111,14 @@ fn rule(judged: &Judged<'_>, priority: Option<i64>) -> String {
     let list = |singular: &str, plural: &str, values: &[String]| match values {
         [] => text(singular, "*"),
         [one] => text(singular, one),
-        many => format!("    \"{plural}\": [{}]", many.iter().map(|v| format!("\"{v}\"")).collect::<Vec<_>>().join(", ")),
+        many => format!(
+            "    \"{plural}\": [{}]",
+            many.iter().map(|v| format!("\"{v}\"")).collect::<Vec<_>>().join(", ")
+        ),
     };
     let destinations: Vec<String> = judged.destination.split(", ").map(ToOwned::to_owned).collect();
-    let number = priority.map_or_else(|| "\"<a free number below the deny's>\"".to_owned(), |n| n.to_string());
+    let number = priority
+        .map_or_else(|| "\"<a free number below the deny's>\"".to_owned(), |n| n.to_string());
     let lines = [
         format!("    \"priority\": {number}"),
         text("direction", "Outbound"),

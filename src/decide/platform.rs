@@ -3,13 +3,16 @@
 
 use super::policy::NsgPolicy;
 use crate::{
-    finding::Verdict,
-    model::{Access, Address, Addresses, Direction, Field, Form, PortValue, Ports, Protocol, SecurityRule},
+    model::{
+        Access, Address, Addresses, Direction, Field, Form, PortValue, Ports, Protocol,
+        SecurityRule,
+    },
     tags::{Special, special},
+    verdict::Verdict,
 };
 use std::net::{IpAddr, Ipv4Addr};
 
-/// WireServer, DNS, DHCP and health probes.
+/// `WireServer`, DNS, DHCP and health probes.
 pub const HOST: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
 /// The metadata service.
 pub const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
@@ -52,7 +55,11 @@ impl NsgPolicy<'_> {
                 let agent = protocol == Protocol::Tcp
                     && port.is_some_and(|port| WIRE_SERVER.contains(&port));
                 if agent {
-                    return Some(PlatformAnswer { verdict: Verdict::Allowed, entry: None, reason: WIRE });
+                    return Some(PlatformAnswer {
+                        verdict: Verdict::Allowed,
+                        entry: None,
+                        reason: WIRE,
+                    });
                 }
                 Special::AzurePlatformDns
             }

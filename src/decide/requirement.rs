@@ -8,11 +8,11 @@ use super::{
     policy::{NsgPolicy, Rows},
 };
 use crate::{
-    finding::{Flow, Verdict},
     model::{Direction, Protocol},
     profiles::{self, Cloud, Origin, Requirement},
     space::{Axis, Cube, Point, Ranges},
     tags::Tag,
+    verdict::{Flow, Verdict},
 };
 use ipnetwork::IpNetwork;
 use std::{net::IpAddr, sync::Arc};
@@ -85,19 +85,21 @@ impl NsgPolicy<'_> {
             return Some(unknown(asked, name, reason));
         }
         let Some(regional) = patterns.iter().find(|pattern| pattern.regional) else {
-            let names = patterns.iter().map(|pattern| pattern.text.clone()).collect();
-            return Some(self.at(asked, ground.cloud, names, None));
+            let names: Vec<String> = patterns.iter().map(|pattern| pattern.text.clone()).collect();
+            return Some(self.at(asked, ground.cloud, &names, None));
         };
         let base = regional.global();
         let fill = |tag: Tag<'_>| -> Vec<String> {
             let suffix = tag.name().strip_prefix(tag.base()).unwrap_or("").trim_start_matches('.');
             patterns.iter().map(|pattern| pattern.fill(suffix)).collect()
         };
-        match location.map(|location| (location, self.lexicon().tags.tag_for_region(base, location)))
+        match location
+            .map(|location| (location, self.lexicon().tags.tag_for_region(base, location)))
         {
-            Some((_, Some(tag))) => Some(self.at(asked, ground.cloud, fill(tag), None)),
+            Some((_, Some(tag))) => Some(self.at(asked, ground.cloud, &fill(tag), None)),
             Some((location, None)) => {
-                let reason = format!("the service tag list has no `{base}` for the region `{location}`");
+                let reason =
+                    format!("the service tag list has no `{base}` for the region `{location}`");
                 Some(unknown(asked, regional.text.replace("{region}", location), reason))
             }
             None => Some(self.any_region(asked, ground.cloud, base, fill)),
@@ -112,9 +114,10 @@ impl NsgPolicy<'_> {
         base: &str,
         fill: impl Fn(Tag<'_>) -> Vec<String>,
     ) -> Judged<'a> {
-        let whole = self.at(asked, cloud, vec![base.to_owned()], None);
+        let whole = self.at(asked, cloud, &[base.to_owned()], None);
         let name = format!("{base}.<region>");
-        let whole = Judged { what: what(&name, asked.requirement), destination: base.to_owned(), ..whole };
+        let whole =
+            Judged { what: what(&name, asked.requirement), destination: base.to_owned(), ..whole };
         if matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked) {
             return whole;
         }
@@ -122,8 +125,9 @@ impl NsgPolicy<'_> {
         // Regions that a rule names come first: with one of them the search mostly ends.
         tags.sort_by_key(|tag| !self.names_tag(tag.name()));
         for tag in tags {
-            let assumption = format!("no region is known: `{}` alone is taken to be enough", tag.name());
-            let judged = self.at(asked, cloud, fill(tag), Some(assumption));
+            let assumption =
+                format!("no region is known: `{}` alone is taken to be enough", tag.name());
+            let judged = self.at(asked, cloud, &fill(tag), Some(assumption));
             if judged.verdict == Verdict::Allowed {
                 return judged;
             }
@@ -145,7 +149,7 @@ impl NsgPolicy<'_> {
         &self,
         asked: Asked<'a>,
         cloud: Cloud,
-        names: Vec<String>,
+        names: &[String],
         assumption: Option<String>,
     ) -> Judged<'a> {
         let row = asked.requirement;
@@ -183,7 +187,7 @@ impl NsgPolicy<'_> {
         &self,
         row: &Requirement,
         cloud: Cloud,
-        names: Vec<String>,
+        names: &[String],
     ) -> Result<Target<V>, (String, String)> {
         if names.is_empty() {
             let networks: Vec<IpNetwork> = row.addresses(cloud).map(|form| form.value).collect();
@@ -193,7 +197,7 @@ impl NsgPolicy<'_> {
         }
         let name = names.join(" and ");
         let mut set = Arc::clone(&V::fixed().none);
-        for tag in &names {
+        for tag in names {
             let extent = super::extent::tag::<V>(self.lexicon(), tag);
             if let Some(why) = extent.why {
                 return Err((name, why.to_string()));
