@@ -204,7 +204,7 @@ impl Reader<'_> {
         // Otherwise the row tried to name one, and that fault is told already.
         if faults.count() == before {
             if forms.is_empty() {
-                let id = id.map(|id| id.value.clone()).unwrap_or_default();
+                let id = id.map_or_else(|| "(no id)".to_owned(), |id| id.value.clone());
                 faults.add(table.span, Fault::NoDestination { id });
             }
             forms.check_witnesses(faults);
