@@ -14,3 +14,4 @@
 
 pub mod document;
 pub mod source;
+pub mod template;
