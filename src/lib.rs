@@ -22,4 +22,5 @@ pub mod profiles;
 pub mod source;
 pub mod space;
 pub mod tags;
+pub mod template;
 pub mod verdict;
