@@ -16,4 +16,5 @@ pub mod document;
 pub mod finding;
 pub mod lint;
 pub mod model;
+pub mod report;
 pub mod source;

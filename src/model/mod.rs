@@ -11,6 +11,6 @@ pub use estate::{ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterfac
 pub use nsg::{Built, Nsg, Shape};
 pub use rule::{Condition, SecurityRule, Written};
 pub use values::{
-    Access, Address, AddressFault, AddressItem, Addresses, Direction, Fault, FaultKind, Field, Form,
-    GroupRef, PortFault, PortItem, PortValue, Ports, Protocol, Read, Unknown,
+    Access, Address, AddressFault, AddressItem, Addresses, Direction, Fault, FaultKind, Field,
+    Form, GroupRef, PortFault, PortItem, PortValue, Ports, Protocol, Read, Unknown,
 };
