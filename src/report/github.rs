@@ -57,17 +57,7 @@ fn of_finding(finding: &Finding, places: &Places<'_>) -> String {
         }
     }
     properties.push(("title", property(&format!("egresslint: {}", finding.lint.id))));
-    let mut lines = vec![clean::line(&finding.message)];
-    if let Some(requirement) = &finding.requirement {
-        lines.push(format!("required by: {}", phrases::requirement(requirement)));
-    }
-    if let Some(witness) = &finding.witness {
-        lines.push(format!("witness: {}", phrases::flow(witness)));
-    }
-    if let Some(help) = &finding.help {
-        lines.push(format!("help: {}", clean::lines(help).join("\n")));
-    }
-    command(name, &properties, &lines.join("\n"))
+    command(name, &properties, &phrases::paragraph(finding))
 }
 
 fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {

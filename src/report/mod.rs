@@ -43,7 +43,8 @@ pub struct Renderer {
     pub name: &'static str,
     /// One line for `--help`.
     pub summary: &'static str,
-    /// Writes the report. The only errors are those of the writer.
+    /// Writes the report, in many small pieces: the writer should be buffered. The only errors are
+    /// those of the writer.
     pub render: fn(&Report, &Look, &mut dyn io::Write) -> io::Result<()>,
 }
 

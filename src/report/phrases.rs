@@ -34,6 +34,21 @@ pub(super) fn decider(decider: &DecidedBy) -> String {
     }
 }
 
+/// The message with what stands behind it, a line each, for formats that show nothing else.
+pub(super) fn paragraph(finding: &Finding) -> String {
+    let mut lines = vec![clean::line(&finding.message)];
+    if let Some(required) = &finding.requirement {
+        lines.push(format!("required by: {}", requirement(required)));
+    }
+    if let Some(witness) = &finding.witness {
+        lines.push(format!("witness: {}", flow(witness)));
+    }
+    if let Some(help) = &finding.help {
+        lines.push(format!("help: {}", clean::lines(help).join("\n")));
+    }
+    lines.join("\n")
+}
+
 /// `1 file`, `2 files`
 pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })

@@ -30,8 +30,8 @@ pub(super) fn write(
     let rows: Vec<&Coverage> =
         report.coverage.iter().filter(|row| all || row.verdict != Verdict::Allowed).collect();
     let paint = Paint(look.color);
-    let mut footnotes: Vec<String> = Vec::new();
-    let cells: Vec<Cells> = rows.iter().map(|row| cells(row, places, &mut footnotes)).collect();
+    let footnotes = footnotes(&report.coverage);
+    let cells: Vec<Cells> = rows.iter().map(|row| cells(row, places, &footnotes)).collect();
     if !cells.is_empty() {
         let widths = widths(&cells, look.width);
         let heading = HEADINGS.map(str::to_owned);
@@ -56,14 +56,20 @@ pub(super) fn write(
 
 type Cells = [String; COLUMNS];
 
-fn cells(row: &Coverage, places: &Places<'_>, footnotes: &mut Vec<String>) -> Cells {
-    let note = row.reason.as_deref().map(clean::line).map(|reason| {
-        let known = footnotes.iter().position(|footnote| *footnote == reason);
-        known.unwrap_or_else(|| {
+/// The different reasons of all rows, in order: an assumption counts for a row not shown too.
+fn footnotes(coverage: &[Coverage]) -> Vec<String> {
+    let mut footnotes: Vec<String> = Vec::new();
+    for reason in coverage.iter().filter_map(|row| row.reason.as_deref()).map(clean::line) {
+        if !footnotes.contains(&reason) {
             footnotes.push(reason);
-            footnotes.len() - 1
-        })
-    });
+        }
+    }
+    footnotes
+}
+
+fn cells(row: &Coverage, places: &Places<'_>, footnotes: &[String]) -> Cells {
+    let reason = row.reason.as_deref().map(clean::line);
+    let note = footnotes.iter().position(|footnote| Some(footnote) == reason.as_ref());
     let mut verdict = row.verdict.word().to_uppercase();
     if let Some(index) = note {
         verdict.push_str(&format!(" [{}]", index + 1));

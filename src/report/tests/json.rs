@@ -1,7 +1,54 @@
 //! The stable JSON format and its schema.
 
-use super::{PLAIN, rendered, rich};
+use super::{PLAIN, errors, rendered, rich};
+use crate::report::json::Output;
 use insta::assert_snapshot;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+use std::{env, fs, path::Path};
+
+const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/schema/report.schema.json");
+const ID: &str =
+    "https://raw.githubusercontent.com/egresslint/egresslint/main/rules/schema/report.schema.json";
+
+/// The schema that the types of the format are the source of.
+fn schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<Output<'_>>();
+    schema.insert("$id".to_owned(), ID.into());
+    schema.to_value()
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    let schema = schema();
+    if env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(Path::new(PUBLISHED).parent().unwrap()).unwrap();
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        fs::write(PUBLISHED, text).unwrap();
+    }
+    let published = fs::read_to_string(PUBLISHED).unwrap_or_default();
+    let published: Value = serde_json::from_str(&published).unwrap_or_default();
+    let command = "UPDATE=1 cargo test --lib the_published_schema_is_that_of_the_types";
+    assert!(published == schema, "{PUBLISHED} is not current; run: {command}");
+}
+
+#[test]
+fn json_is_valid_by_its_schema() {
+    for report in [rich::report(), rich::silent(0), rich::wide()] {
+        let output: Value = serde_json::from_str(&rendered("json", &report, &PLAIN)).unwrap();
+        assert_eq!(errors(&schema(), &output), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_schema_asks_for_every_member() {
+    let mut output: Value =
+        serde_json::from_str(&rendered("json", &rich::report(), &PLAIN)).unwrap();
+    output["findings"][0].as_object_mut().unwrap().remove("location");
+    output["coverage"][0]["verdict"] = "maybe".into();
+    assert_eq!(errors(&schema(), &output).len(), 2);
+}
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one snapshot of every member")]

@@ -165,12 +165,8 @@ fn a_long_table_shows_what_is_not_allowed() {
 
 #[test]
 fn silence_says_what_was_looked_at() {
-    assert_snapshot!(rendered("human", &rich::silent(5), &PLAIN), @r#"
-    all clear: 3 files (and 2 without policy), 5 resources; 0 errors, 0 warnings, 0 notes; service tags: Public 2026-11-02
-    "#);
-    assert_snapshot!(rendered("human", &rich::silent(0), &PLAIN), @r#"
-    nothing to judge: 3 files (and 2 without policy), 0 resources; 0 errors, 0 warnings, 0 notes; service tags: Public 2026-11-02
-    "#);
+    assert_snapshot!(rendered("human", &rich::silent(5), &PLAIN), @"all clear: 3 files (and 2 without policy), 5 resources; 0 errors, 0 warnings, 0 notes; service tags: Public 2026-11-02");
+    assert_snapshot!(rendered("human", &rich::silent(0), &PLAIN), @"nothing to judge: 3 files (and 2 without policy), 0 resources; 0 errors, 0 warnings, 0 notes; service tags: Public 2026-11-02");
 }
 
 #[test]
