@@ -19,6 +19,7 @@ pub mod lint;
 pub mod lints;
 pub mod model;
 pub mod profiles;
+pub mod report;
 pub mod source;
 pub mod space;
 pub mod tags;
