@@ -14,3 +14,4 @@
 
 pub mod source;
 pub mod space;
+pub mod tags;
