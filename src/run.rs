@@ -8,10 +8,10 @@ use crate::{
     },
     lint::{Facts, Level, Lint, Remark},
     lints::LINTS,
-    load::{self, Collected},
+    load::{self, Collected, FileError, LoadError},
     model::{Direction, Estate, Nsg},
     profiles::{Cloud, Profile},
-    source::{FileId, Sources},
+    source::{FileId, Position, SourceFile, Sources},
     tags::Catalogue,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -73,27 +73,55 @@ pub struct Input {
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
 pub fn read(collected: Collected) -> Input {
-    let Collected { files, mut errors, skipped } = collected;
-    let numbered: Vec<(FileId, &load::CollectedFile)> = (0..).map(FileId).zip(&files).collect();
+    let Collected { inputs, errors, skipped } = collected;
+    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
     let loaded: Vec<load::Loaded> = numbered
         .par_iter()
-        .map(|(id, file)| load::read_file(&file.source, *id, file.named))
+        .map(|(id, input)| load::read_file(&input.file, *id, input.named))
         .collect();
+    let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
     let mut estate = Estate::default();
     let mut counts = Counts { skipped, ..Counts::default() };
-    for (part, (_, file)) in loaded.into_iter().zip(&numbered) {
+    for (part, (_, input)) in loaded.into_iter().zip(&numbered) {
         if part.skipped {
             counts.skipped += 1;
         } else {
             counts.files += 1;
         }
-        errors.extend(part.errors.into_iter().map(|error| error.told(&file.source)));
+        errors.extend(part.errors.into_iter().map(|error| broken(&error, &input.file)));
         estate.extend(part.estate);
     }
     errors.sort();
     counts.resources = estate.nsgs.len();
-    let sources = Sources::new(files.into_iter().map(|file| file.source).collect());
+    let sources = Sources::new(inputs.into_iter().map(|input| input.file).collect());
     Input { sources, estate, errors, counts }
+}
+
+fn unreadable(error: FileError) -> RunError {
+    RunError {
+        message: error.fault.to_string(),
+        file: error.path,
+        line: None,
+        column: None,
+        span: None,
+    }
+}
+
+fn broken(error: &LoadError, file: &SourceFile) -> RunError {
+    let position = error.span.map(|span| file.position(span.start));
+    let opener = error.opener.map(|span| file.position(span.start));
+    let mut message = error.to_string();
+    if let Some(Position { line, column }) = opener {
+        // Writing to a String cannot fail.
+        let _ = write!(message, " (opened at line {line}, column {column})");
+    }
+    RunError {
+        file: file.path.clone(),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+        message,
+        span: error.span,
+    }
 }
 
 /// Reads and judges the collected files.
