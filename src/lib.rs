@@ -18,3 +18,4 @@ pub mod lint;
 pub mod model;
 pub mod source;
 pub mod space;
+pub mod template;

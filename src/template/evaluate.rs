@@ -1,0 +1,270 @@
+//! Evaluates the parts of an expression. A part that can't be known is an error on the inside,
+//! [`Unknown`], and becomes a value as soon as somebody can go on with it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::functions::function;
+use super::parser::parse;
+use super::scope::{Problem, Shared};
+use super::syntax::{Call, Expression, ExpressionKind, Step, StepTo};
+use super::unknown::{Limit, Reason, Unknown, placeholder};
+use super::value::{Array, Elements, Object, Properties, Text, Value};
+use crate::document::Node;
+use crate::source::Span;
+
+/// A value, or why there is none.
+pub(super) type Outcome<'d> = Result<Value<'d>, Unknown>;
+
+/// One expression in its place.
+pub(super) struct Evaluator<'e, 'd> {
+    pub(super) scope: &'e Shared<'d>,
+    /// The string that holds the expression.
+    literal: Node<'d>,
+    /// Its text.
+    text: &'e str,
+}
+
+/// The value of `text`, the expression in the string `literal`.
+pub(super) fn evaluate<'d>(scope: &Shared<'d>, literal: Node<'d>, text: &str) -> Value<'d> {
+    let evaluator = Evaluator { scope, literal, text };
+    let outcome = match parse(text) {
+        Ok(expression) => evaluator.known(&expression),
+        Err((fault, range)) => {
+            let inside = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+            Err(Unknown {
+                reason: Reason::Syntax(fault),
+                span: literal.text_span(range),
+                placeholder: placeholder(inside),
+            })
+        }
+    };
+    outcome.unwrap_or_else(Value::Unknown)
+}
+
+impl<'d> Evaluator<'_, 'd> {
+    /// The span of the whole string.
+    pub(super) fn whole(&self) -> Span {
+        self.literal.span()
+    }
+
+    /// The value of `expression`; unknown ones are errors.
+    pub(super) fn known(&self, expression: &Expression) -> Outcome<'d> {
+        match self.value(expression) {
+            Value::Unknown(unknown) => Err(unknown),
+            value => Ok(value),
+        }
+    }
+
+    /// The value of `expression`.
+    pub(super) fn value(&self, expression: &Expression) -> Value<'d> {
+        if let Err(limit) = self.scope.descend() {
+            return Value::Unknown(self.limited(limit, &expression.range));
+        }
+        let outcome = match &expression.kind {
+            ExpressionKind::Text(text) => self
+                .grow(text.len(), text.len(), &expression.range)
+                .map(|()| Value::Text(Text::known(text.clone()))),
+            ExpressionKind::Number(number) => Ok(Value::Number(Cow::Owned(number.clone()))),
+            ExpressionKind::Bool(value) => Ok(Value::Bool(*value)),
+            ExpressionKind::Null => Ok(Value::Null),
+            ExpressionKind::Call(call) => self.call(call),
+            ExpressionKind::Steps(base, steps) => {
+                Ok(steps.iter().fold(self.value(base), |value, step| {
+                    let whole = expression.range.start..step.range.end;
+                    self.step(value, step, &whole).unwrap_or_else(Value::Unknown)
+                }))
+            }
+        };
+        self.scope.ascend();
+        outcome.unwrap_or_else(Value::Unknown)
+    }
+
+    fn call(&self, call: &Call) -> Outcome<'d> {
+        let Some(function) = function(&call.name) else {
+            let arguments = self.arguments(call);
+            // Nothing but the place tells one identifier of `newGuid` from the next.
+            let name = if call.name.eq_ignore_ascii_case("newGuid") {
+                format!("{}#{}", call.name, self.span(&call.range).start)
+            } else {
+                call.name.clone()
+            };
+            let text = self.placeholder(&name, &arguments, call)?;
+            let reason = Reason::Function(call.name.clone());
+            return Err(self.unknown(reason, &call.range, text));
+        };
+        let count = call.arguments.len();
+        if !function.arguments.contains(&count) {
+            let reason = Reason::ArgumentCount { function: function.name, count };
+            return Err(self.unwritten(reason, &call.range));
+        }
+        (function.evaluate)(self, call)
+    }
+
+    /// The values of all arguments.
+    pub(super) fn arguments(&self, call: &Call) -> Vec<Value<'d>> {
+        call.arguments.iter().map(|argument| self.value(argument)).collect()
+    }
+
+    fn step(&self, base: Value<'d>, step: &Step, whole: &Range<usize>) -> Outcome<'d> {
+        let index = match &step.to {
+            StepTo::Name(name) => Value::Text(Text::known(name.clone())),
+            StepTo::Index(index) => self.value(index),
+        };
+        let fault = |reason| self.unwritten(reason, whole);
+        match (base, index) {
+            (Value::Unknown(base), Value::Text(name)) if name.unknown.is_none() => {
+                Err(base.member(&name.text))
+            }
+            (Value::Unknown(base), index) => {
+                let index = self.shown(&index, &step.range)?;
+                let text = placeholder(&format!("{}[{index}]", base.expression()));
+                Err(Unknown { placeholder: text, ..base })
+            }
+            (_, Value::Unknown(index)) => {
+                Err(Unknown { placeholder: self.written(whole), ..index })
+            }
+            (Value::Null, _) if step.safe => Ok(Value::Null),
+            (Value::Object(object), Value::Text(Text { text, unknown })) => match unknown {
+                Some(unknown) => Err(Unknown { placeholder: self.written(whole), ..unknown }),
+                None => match object.get(&text) {
+                    Some(member) => Ok(member.value()),
+                    None if step.safe => Ok(Value::Null),
+                    None => Err(fault(Reason::NoProperty(text.into_owned()))),
+                },
+            },
+            (Value::Array(array), Value::Number(index)) => {
+                self.element(&array, &index, step, whole)
+            }
+            (Value::Array(_) | Value::Object(_), index) => {
+                Err(fault(Reason::Index(index.describe())))
+            }
+            (base, _) => Err(fault(Reason::NoParts(base.describe()))),
+        }
+    }
+
+    fn element(
+        &self,
+        array: &Array<'d>,
+        index: &str,
+        step: &Step,
+        whole: &Range<usize>,
+    ) -> Outcome<'d> {
+        let wanted = index.parse::<usize>().unwrap_or(usize::MAX);
+        let mut length = 0;
+        for item in array.items() {
+            self.work(1, whole)?;
+            // In a made list an unknown element may stand for several, so that the ones after it
+            // can't be counted.
+            let value =
+                (length == wanted || matches!(array.0, Elements::Made(_))).then(|| item.value());
+            match value {
+                Some(Value::Unknown(unknown)) if matches!(array.0, Elements::Made(_)) => {
+                    return Err(Unknown { placeholder: self.written(whole), ..unknown });
+                }
+                Some(value) if length == wanted => return Ok(value),
+                _ => length += 1,
+            }
+        }
+        if step.safe {
+            return Ok(Value::Null);
+        }
+        let reason = Reason::NoElement { index: index.to_owned(), length };
+        Err(self.unwritten(reason, whole))
+    }
+
+    /// Where the bytes `range` of the text were written.
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
+        self.literal.text_span(range.clone())
+    }
+
+    /// The placeholder of the bytes `range` of the text, as they were written.
+    pub(super) fn written(&self, range: &Range<usize>) -> String {
+        placeholder(self.text.get(range.clone()).unwrap_or_default())
+    }
+
+    /// Unknown because of what stands at `range`.
+    pub(super) fn unknown(&self, reason: Reason, range: &Range<usize>, text: String) -> Unknown {
+        Unknown { reason, span: self.span(range), placeholder: text }
+    }
+
+    /// Unknown because of what stands at `range`, shown as it was written.
+    pub(super) fn unwritten(&self, reason: Reason, range: &Range<usize>) -> Unknown {
+        self.unknown(reason, range, self.written(range))
+    }
+
+    pub(super) fn problem(&self, Problem(reason, text): Problem, range: &Range<usize>) -> Unknown {
+        self.unknown(reason, range, text)
+    }
+
+    fn limited(&self, limit: Limit, range: &Range<usize>) -> Unknown {
+        self.unwritten(Reason::Limit(limit), range)
+    }
+
+    /// Counts work done for what stands at `range`.
+    pub(super) fn work(&self, units: usize, range: &Range<usize>) -> Result<(), Unknown> {
+        self.scope.work(units).map_err(|limit| self.limited(limit, range))
+    }
+
+    /// Counts the work of adding so many bytes or elements to what then has `length`.
+    pub(super) fn grow(
+        &self,
+        added: usize,
+        length: usize,
+        range: &Range<usize>,
+    ) -> Result<(), Unknown> {
+        self.scope.grow(added, length).map_err(|limit| self.limited(limit, range))
+    }
+
+    /// The placeholder of a call, from the values of its arguments, so that the same call has the
+    /// same one wherever the arguments came from.
+    pub(super) fn placeholder(
+        &self,
+        name: &str,
+        arguments: &[Value<'d>],
+        call: &Call,
+    ) -> Result<String, Unknown> {
+        let mut shown = Vec::new();
+        for argument in arguments {
+            shown.push(self.shown(argument, &call.range)?);
+        }
+        Ok(placeholder(&format!("{name}({})", shown.join(", "))))
+    }
+
+    /// A value as it would be written in an expression.
+    fn shown(&self, value: &Value<'d>, range: &Range<usize>) -> Result<String, Unknown> {
+        let text = match value {
+            Value::Null => "null".to_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::Text(text) => format!("'{}'", text.text.replace('\'', "''")),
+            Value::Unknown(unknown) => unknown.expression().to_owned(),
+            Value::Array(Array(Elements::Written(reading)))
+            | Value::Object(Object(Properties::Written(reading))) => {
+                reading.node().map_or_else(String::new, |node| short(node.raw()))
+            }
+            Value::Array(Array(Elements::Made(items))) => {
+                let mut shown = Vec::new();
+                for item in items.iter() {
+                    shown.push(match item.node() {
+                        Some(node) => short(node.raw()),
+                        None => self.shown(&item.value(), range)?,
+                    });
+                }
+                short(&format!("[{}]", shown.join(", ")))
+            }
+            Value::Object(Object(Properties::Made { rest, members })) => match rest {
+                Some(rest) => rest.expression().to_owned(),
+                None => members.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
+            },
+        };
+        self.grow(text.len(), text.len(), range)?;
+        Ok(text)
+    }
+}
+
+/// Long texts are shown by their beginning and a fingerprint.
+fn short(text: &str) -> String {
+    let text = placeholder(text);
+    text.get(1..text.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,23 @@
+//! Values that may be expressions of an ARM template. Loaders read everything through
+//! [`Reading`]: outside of a template a string is a string, inside of one it may be evaluated,
+//! and what can't be known says why ([`Unknown`]) and is never replaced by a default. (JS-013)
+//!
+//! An expression goes through `parser` into the parts of `syntax`, and `evaluate` makes a value
+//! of them with the table in `functions`; `scope` holds the parameters and variables.
+
+mod evaluate;
+mod functions;
+mod parser;
+mod reading;
+mod scope;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod unknown;
+mod value;
+
+pub use reading::Reading;
+pub use scope::{Scope, given_parameters};
+pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};
+pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown};
+pub use value::{Array, Items, Member, Members, Object, Text, Value};

@@ -1,0 +1,212 @@
+//! The handle that loaders read all JSON with, be there a template around it or not.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::evaluate::evaluate;
+use super::scope::{Scope, Shared};
+use super::syntax::{Form, form};
+use super::unknown::{Reason, Unknown};
+use super::value::{
+    Array, Elements, Items, ItemsOf, Members, MembersOf, Object, Properties, Text, Value,
+};
+use crate::document::{Kind, Node};
+use crate::source::Span;
+
+/// A value in its place. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Reading<'d>(Origin<'d>);
+
+#[derive(Clone, Debug)]
+enum Origin<'d> {
+    /// Strings mean themselves.
+    Plain(Node<'d>),
+    /// Strings may be expressions.
+    Scoped(Node<'d>, Shared<'d>),
+    /// Made by evaluation.
+    Made(Rc<(Value<'d>, Span)>),
+}
+
+impl<'d> Reading<'d> {
+    /// `node` outside of any template: strings mean themselves.
+    pub const fn plain(node: Node<'d>) -> Self {
+        Self(Origin::Plain(node))
+    }
+
+    /// `node` in the template of `scope`: strings in brackets are evaluated.
+    pub fn in_scope(node: Node<'d>, scope: &Scope<'d>) -> Self {
+        Self(Origin::Scoped(node, scope.shared()))
+    }
+
+    /// `node` in the scope of another reading.
+    pub(super) fn shared(node: Node<'d>, scope: &Shared<'d>) -> Self {
+        Self(Origin::Scoped(node, scope.clone()))
+    }
+
+    /// A value made of the text at `span`.
+    pub(super) fn made(value: Value<'d>, span: Span) -> Self {
+        Self(Origin::Made(Rc::new((value, span))))
+    }
+
+    /// Another node of the same document and scope.
+    pub(super) fn beside(&self, node: Node<'d>) -> Self {
+        match &self.0 {
+            Origin::Scoped(_, scope) => Self(Origin::Scoped(node, scope.clone())),
+            Origin::Plain(_) | Origin::Made(_) => Self(Origin::Plain(node)),
+        }
+    }
+
+    /// Where it was written: of an expression the whole string that holds it.
+    pub fn span(&self) -> Span {
+        match &self.0 {
+            Origin::Plain(node) | Origin::Scoped(node, _) => node.span(),
+            Origin::Made(made) => made.1,
+        }
+    }
+
+    /// The node as it was written, before any evaluation; `None` for what evaluation made.
+    pub fn node(&self) -> Option<Node<'d>> {
+        match &self.0 {
+            Origin::Plain(node) | Origin::Scoped(node, _) => Some(*node),
+            Origin::Made(_) => None,
+        }
+    }
+
+    /// The value, evaluated if it is an expression.
+    pub fn value(&self) -> Value<'d> {
+        let (node, scope) = match &self.0 {
+            Origin::Plain(node) => (*node, None),
+            Origin::Scoped(node, scope) => (*node, Some(scope)),
+            Origin::Made(made) => return made.0.clone(),
+        };
+        match node.kind() {
+            Kind::Null => Value::Null,
+            Kind::Bool => Value::Bool(node.as_bool().unwrap_or_default()),
+            Kind::Number => Value::Number(Cow::Borrowed(node.raw())),
+            Kind::Array => Value::Array(Array(Elements::Written(self.clone()))),
+            Kind::Object => Value::Object(Object(Properties::Written(self.clone()))),
+            Kind::String => {
+                let text = node.text().unwrap_or_default();
+                let Some(scope) = scope else { return Value::Text(Text::known(text)) };
+                match form(&text) {
+                    Form::Literal => Value::Text(Text::known(text)),
+                    Form::Escaped => Value::Text(Text::known(without_first(text))),
+                    Form::Expression => evaluate(scope, node, &text),
+                }
+            }
+        }
+    }
+
+    /// The value if it is a string; of an unknown value, its placeholder.
+    pub fn text(&self) -> Option<Text<'d>> {
+        match self.value() {
+            Value::Text(text) => Some(text),
+            Value::Unknown(unknown) => {
+                Some(Text { text: Cow::Owned(unknown.placeholder.clone()), unknown: Some(unknown) })
+            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => None,
+        }
+    }
+
+    /// The member of an object, without ASCII case. A member of something unknown is unknown, and
+    /// so is one that a copy loop makes; `None` where there surely is none.
+    pub fn get(&self, key: &str) -> Option<Self> {
+        // Most readings are written objects: no detour through a value.
+        if self.node().is_some_and(|node| node.kind() == Kind::Object) {
+            return self.written_member(key);
+        }
+        match self.value() {
+            Value::Object(object) => object.get(key),
+            Value::Unknown(unknown) => {
+                Some(Self::made(Value::Unknown(unknown.member(key)), self.span()))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Array(_) => {
+                None
+            }
+        }
+    }
+
+    /// The elements of an array. Of something unknown: one unknown element, which stands for any
+    /// number of them. Of all else: nothing.
+    pub fn items(&self) -> Items<'d> {
+        if self.node().is_some_and(|node| node.kind() == Kind::Array) {
+            return self.written_items();
+        }
+        match self.value() {
+            Value::Array(array) => array.items(),
+            unknown @ Value::Unknown(_) => {
+                Items(ItemsOf::One(Some(Self::made(unknown, self.span()))))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Object(_) => {
+                Items(ItemsOf::One(None))
+            }
+        }
+    }
+
+    /// The members of an object that are known by name; look at [`Self::value`] to tell an
+    /// unknown object from an empty one.
+    pub fn members(&self) -> Members<'d> {
+        match self.value() {
+            Value::Object(object) => object.members(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Array(_)
+            | Value::Unknown(_) => Members(MembersOf::None),
+        }
+    }
+
+    pub(super) fn written_items(&self) -> Items<'d> {
+        Items(match self.node() {
+            Some(node) => ItemsOf::Written(node.items(), self.clone()),
+            None => ItemsOf::One(None),
+        })
+    }
+
+    pub(super) fn written_members(&self) -> Members<'d> {
+        Members(match self.node() {
+            Some(node) => MembersOf::Written(node.members(), self.clone()),
+            None => MembersOf::None,
+        })
+    }
+
+    pub(super) fn written_member(&self, key: &str) -> Option<Self> {
+        match &self.0 {
+            Origin::Plain(node) => node.get(key).map(Self::plain),
+            Origin::Scoped(node, _) => match node.get(key) {
+                Some(member) => Some(self.beside(member)),
+                None => copied(*node, key),
+            },
+            Origin::Made(_) => None,
+        }
+    }
+}
+
+/// The member `key` of a template's object if a copy loop makes it: unknown, but there.
+pub(super) fn copied<'d>(object: Node<'d>, key: &str) -> Option<Reading<'d>> {
+    let named = |item: &Node<'d>| {
+        let name = item.get("name").and_then(|name| name.text());
+        name.is_some_and(|name| name.eq_ignore_ascii_case(key))
+    };
+    let span = object.get("copy")?.items().find(named)?.span();
+    let unknown = Unknown {
+        reason: Reason::Copy(key.to_owned()),
+        span,
+        // Two loops of one name are two values.
+        placeholder: format!("{{copy('{key}')@{}}}", span.start),
+    };
+    Some(Reading::made(Value::Unknown(unknown), span))
+}
+
+/// `[[a]` means `[a]`.
+fn without_first(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(1..).unwrap_or_default()),
+        Cow::Owned(text) => Cow::Owned(text.get(1..).unwrap_or_default().to_owned()),
+    }
+}

@@ -1,0 +1,157 @@
+//! What can't be known from the files alone, why, and how it is shown. A value that is unknown
+//! is never left out or replaced by a default: it says so.
+
+use sha2::{Digest as _, Sha256};
+
+use super::syntax::ExpressionFault;
+use crate::source::Span;
+
+/// Stands for the id of the subscription that is deployed to.
+pub const SUBSCRIPTION_ID: &str = "{subscription().subscriptionId}";
+
+/// Stands for the name of the resource group that is deployed to.
+pub const RESOURCE_GROUP_NAME: &str = "{resourceGroup().name}";
+
+/// Placeholders over so many bytes are shown by their beginning and a fingerprint.
+const MAX_PLACEHOLDER: usize = 200;
+
+/// A value, or part of one, that can't be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Why.
+    pub reason: Reason,
+    /// The part of the text that makes it unknown.
+    pub span: Span,
+    /// Stands for the value, such as `{parameters('name')}`: equal expressions of one template
+    /// have equal ones.
+    pub placeholder: String,
+}
+
+/// Why a value is unknown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// A function that is not known or not evaluated.
+    #[error("the function `{0}` is not evaluated")]
+    Function(String),
+    /// A parameter that is declared without a default and not given.
+    #[error("the parameter `{0}` has no default value")]
+    NoDefault(String),
+    /// A parameter that the template does not declare.
+    #[error("the parameter `{0}` is not declared")]
+    NoParameter(String),
+    /// A parameter whose value the parameters file takes from a key vault.
+    #[error("the value of the parameter `{0}` is in a key vault")]
+    KeyVault(String),
+    /// A variable that the template does not have.
+    #[error("the variable `{0}` is not declared")]
+    NoVariable(String),
+    /// A property or variable made by a copy loop.
+    #[error("`{0}` is made by a copy loop, which is not evaluated")]
+    Copy(String),
+    /// Parameters or variables that need themselves.
+    #[error("the value of `{0}` needs itself")]
+    Cycle(String),
+    /// Known only when the template is deployed.
+    #[error("the {0} is known only at deployment")]
+    Deployment(&'static str),
+    /// A property that a known object does not have.
+    #[error("there is no property `{0}`")]
+    NoProperty(String),
+    /// An element that a known array does not have.
+    #[error("there is no element {index} in an array of {length}")]
+    NoElement {
+        /// The index as it was written.
+        index: String,
+        /// How many elements there are.
+        length: usize,
+    },
+    /// A property or element of something that has none.
+    #[error("{0} has no properties or elements")]
+    NoParts(&'static str),
+    /// An indexer that is no integer or name.
+    #[error("{0} can't be an index")]
+    Index(&'static str),
+    /// An argument that the function does not take.
+    #[error("`{function}` does not take {found} as argument {position}")]
+    Argument {
+        /// The function.
+        function: &'static str,
+        /// Which argument, from 1.
+        position: usize,
+        /// What the argument is, with its article.
+        found: &'static str,
+    },
+    /// Too few or too many arguments.
+    #[error("`{function}` does not take {count} arguments")]
+    ArgumentCount {
+        /// The function.
+        function: &'static str,
+        /// How many there are.
+        count: usize,
+    },
+    /// A format string with a stray brace, or with a placeholder of a kind that is not evaluated.
+    #[error("the format `{0}` is not evaluated")]
+    Format(String),
+    /// A format string that asks for an argument that is not there.
+    #[error("the format asks for argument {index}, but there are {count}")]
+    FormatArgument {
+        /// The index as it was written.
+        index: String,
+        /// How many arguments there are to format.
+        count: usize,
+    },
+    /// A `resourceId` whose type and names do not fit together.
+    #[error("the type `{resource_type}` needs {needed} names, not {count}")]
+    ResourceId {
+        /// The resource type, such as `Microsoft.Network/networkSecurityGroups`.
+        resource_type: String,
+        /// How many names the type needs.
+        needed: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// The string is not an expression, but has the brackets of one.
+    #[error(transparent)]
+    Syntax(ExpressionFault),
+    /// Evaluation was stopped.
+    #[error("evaluation was stopped: {0}")]
+    Limit(Limit),
+}
+
+/// What stopped an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Limit {
+    /// Values that need values, too deep.
+    #[error("values are nested too deep")]
+    Depth,
+    /// Too much work for one template.
+    #[error("the template takes too many steps")]
+    Work,
+    /// A text or list that grew too long.
+    #[error("a text or list grows too long")]
+    Length,
+}
+
+/// The placeholder of `expression`, shortened if need be.
+pub(super) fn placeholder(expression: &str) -> String {
+    if expression.len() <= MAX_PLACEHOLDER {
+        return format!("{{{expression}}}");
+    }
+    let start = expression.get(..expression.floor_char_boundary(MAX_PLACEHOLDER / 2));
+    let digest = Sha256::digest(expression.as_bytes());
+    let print: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{{{}…#{print}}}", start.unwrap_or_default())
+}
+
+impl Unknown {
+    /// The placeholder without its braces, for use in that of a larger expression.
+    pub(super) fn expression(&self) -> &str {
+        let inner = self.placeholder.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+        inner.unwrap_or(&self.placeholder)
+    }
+
+    /// The member `key` of what is unknown.
+    pub(super) fn member(&self, key: &str) -> Self {
+        Self { placeholder: placeholder(&format!("{}.{key}", self.expression())), ..self.clone() }
+    }
+}
