@@ -15,6 +15,7 @@
 pub mod document;
 pub mod finding;
 pub mod lint;
+pub mod load;
 pub mod model;
 pub mod source;
 pub mod space;
