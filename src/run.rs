@@ -249,14 +249,14 @@ fn finding(
             as_of: row.as_of.value.to_string(),
         }
     });
-    let parts = [
+    let fingerprint = digest(&[
         lint.id,
         NSG,
         name,
         remark.rule.as_deref().unwrap_or(""),
         requirement.as_ref().map_or("", |requirement| requirement.profile.as_str()),
         requirement.as_ref().map_or("", |requirement| requirement.id.as_str()),
-    ];
+    ]);
     Some(Finding {
         lint,
         severity,
@@ -269,7 +269,7 @@ fn finding(
         requirement,
         help: remark.help,
         fix: remark.fix,
-        fingerprint: digest(&parts),
+        fingerprint,
     })
 }
 
