@@ -62,6 +62,15 @@ fn labels_far_from_each_other_have_excerpts_of_their_own() {
     }
     assert_snapshot!(rendered("human", &report, &PLAIN), @r#"
     note[unknown-tag]: 100% of traffic is decided by `DenyAllInBound`
+        ,-[big.json:42:3]
+     40 |   "line",
+     41 |   "line",
+     42 |   "line",
+        :   ^^^|^^
+        :      `-- here
+     43 |   "line",
+     44 |   "line",
+        `----
        ,-[big.json:3:3]
      1 | [
      2 |   "line",
@@ -82,15 +91,6 @@ fn labels_far_from_each_other_have_excerpts_of_their_own() {
         :      `-- also 204
      23 |   "line",
      24 |   "line",
-        `----
-        ,-[big.json:42:3]
-     40 |   "line",
-     41 |   "line",
-     42 |   "line",
-        :   ^^^|^^
-        :      `-- here
-     43 |   "line",
-     44 |   "line",
         `----
 
     2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note; service tags: Public 2026-11-02
