@@ -69,7 +69,8 @@ pub fn read_file(file: &SourceFile, id: FileId, named: bool) -> Loaded {
         Ok(document) => read_values(&document, file, named, &mut loaded),
         Err(error) if is_sequence(&error, &file.text) => {
             let sequence = Document::parse_sequence(id, &file.text);
-            if sequence.document.roots().next().is_some() {
+            // If nothing in it is ours, the first fault is all there is to say.
+            if sequence.document.roots().any(|root| recognize(&root).is_some()) {
                 read_values(&sequence.document, file, named, &mut loaded);
                 loaded.errors.extend(sequence.errors.into_iter().map(syntax));
             } else {
