@@ -4,13 +4,13 @@ use crate::{
     decide::{Asked, Ground, Judged, Lexicon, NsgPolicy},
     finding::{
         Counts, Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, RunError,
-        ScopeKind, Severity, TagData,
+        ScopeKind, Severity, TagData, Unchecked,
     },
     lint::{Facts, Level, Lint, Remark},
     lints::LINTS,
     load::{self, Collected, FileError, LoadError},
     model::{Direction, Estate, Nsg},
-    profiles::{Cloud, Profile},
+    profiles::{self, Cloud, Profile},
     source::{FileId, Position, SourceFile, Sources},
     tags::Catalogue,
 };
@@ -69,6 +69,8 @@ pub struct Input {
     pub errors: Vec<RunError>,
     /// How much was looked at.
     pub counts: Counts,
+    /// What was recognised and is not checked yet.
+    pub unchecked: Vec<Unchecked>,
 }
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
@@ -82,6 +84,7 @@ pub fn read(collected: Collected) -> Input {
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
     let mut estate = Estate::default();
     let mut counts = Counts { skipped, ..Counts::default() };
+    let mut unchecked = Vec::new();
     for (part, (_, input)) in loaded.into_iter().zip(&numbered) {
         if part.skipped {
             counts.skipped += 1;
@@ -89,12 +92,18 @@ pub fn read(collected: Collected) -> Input {
             counts.files += 1;
         }
         errors.extend(part.errors.into_iter().map(|error| broken(&error, &input.file)));
+        let path = &input.file.path;
+        unchecked.extend(
+            part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
+        );
         estate.extend(part.estate);
     }
     errors.sort();
     counts.resources = estate.nsgs.len();
     let sources = Sources::new(inputs.into_iter().map(|input| input.file).collect());
-    Input { sources, estate, errors, counts }
+    unchecked.sort();
+    unchecked.dedup();
+    Input { sources, estate, errors, counts, unchecked }
 }
 
 fn unreadable(error: FileError) -> RunError {
@@ -131,7 +140,7 @@ pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Repor
 
 /// Judges what was read.
 pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
-    let Input { sources, estate, errors, counts } = input;
+    let Input { sources, estate, errors, counts, unchecked } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
         .map(|&lint| (lint, options.level(lint)))
@@ -150,7 +159,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         change_number: tags.change_number(),
     };
     let coverage = coverage.into_iter().flatten().collect();
-    Report { sources, tags: tag_data, counts, findings, coverage, errors }
+    Report { sources, tags: tag_data, counts, findings, coverage, errors, unchecked }
 }
 
 /// By file, position, lint (design 2).
@@ -170,11 +179,8 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
-        let lexicon = Lexicon {
-            tags: self.tags,
-            expanded: &nsg.expanded,
-            foreign: foreign(self.tags, nsg),
-        };
+        let lexicon =
+            Lexicon { tags: self.tags, expanded: &nsg.expanded, foreign: foreign(self.tags, nsg) };
         let policy = NsgPolicy::new(nsg, lexicon);
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
         let judged: Vec<Judged<'_>> = self
@@ -207,9 +213,7 @@ impl Run<'_> {
             .flat_map(|&(lint, level)| {
                 (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
             })
-            .filter_map(|(lint, level, remark)| {
-                finding(lint, level, remark, &facts, &file)
-            })
+            .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();
         let coverage = judged.iter().map(|judged| coverage(&policy, judged, &file)).collect();
         (findings, coverage)
@@ -318,6 +322,7 @@ fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage
         scope: ScopeKind::Nsg,
         name: policy.nsg.name.value.clone(),
         file: file.to_owned(),
+        required: judged.asked.requirement.severity.value != profiles::Severity::None,
         verdict: judged.verdict,
         decided_by,
         witness: judged.stopped.as_ref().map(|(flow, _)| flow.clone()),
