@@ -10,6 +10,9 @@
 
 #[doc(hidden)]
 pub mod adversarial;
+mod axis_classes;
+mod bits;
+mod classes;
 mod coverage;
 mod cube;
 mod intervals;

@@ -28,7 +28,7 @@ fn build<V: Value>(mask: &Mask) -> Cube<V> {
     }))
 }
 
-fn random_mask(random: &mut Random, percent: u64, allow_empty: bool) -> Mask {
+fn random_mask(random: &mut Random, percent: u32, allow_empty: bool) -> Mask {
     std::array::from_fn(|axis| {
         if random.chance(35) {
             return full()[axis];
