@@ -15,7 +15,7 @@ use super::regions;
 use super::tag::{Cell, Relation, Tag};
 use crate::space::{Ranges, Value};
 
-static EMBEDDED: &[u8] = include_bytes!("../../rules/tags/public.tags");
+pub(super) static EMBEDDED: &[u8] = include_bytes!("../../rules/tags/public.tags");
 
 /// A list of service tags of one cloud.
 #[derive(Debug)]

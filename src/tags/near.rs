@@ -18,7 +18,7 @@ const MAX_SUGGESTIONS: usize = 5;
 
 /// Other names of what a tag stands for: products, abbreviations, old and new names, in small
 /// letters and without `azure` or `microsoft` in front.
-const ALIASES: [(&str, &str); 45] = [
+pub(super) const ALIASES: [(&str, &str); 45] = [
     ("aad", "AzureActiveDirectory"),
     ("aadds", "AzureActiveDirectoryDomainServices"),
     ("acr", "AzureContainerRegistry"),
