@@ -8,10 +8,10 @@ use crate::{
     },
     lint::{Facts, Level, Lint, Remark},
     lints::LINTS,
-    load::{self, Collected},
+    load::{self, Collected, FileError, LoadError},
     model::{Direction, Estate, Nsg},
     profiles::{Cloud, Profile},
-    source::{FileId, Sources},
+    source::{FileId, Position, SourceFile, Sources},
     tags::Catalogue,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -73,27 +73,55 @@ pub struct Input {
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
 pub fn read(collected: Collected) -> Input {
-    let Collected { files, mut errors, skipped } = collected;
-    let numbered: Vec<(FileId, &load::CollectedFile)> = (0..).map(FileId).zip(&files).collect();
+    let Collected { inputs, errors, skipped } = collected;
+    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
     let loaded: Vec<load::Loaded> = numbered
         .par_iter()
-        .map(|(id, file)| load::read_file(&file.source, *id, file.named))
+        .map(|(id, input)| load::read_file(&input.file, *id, input.named))
         .collect();
+    let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
     let mut estate = Estate::default();
     let mut counts = Counts { skipped, ..Counts::default() };
-    for (part, (_, file)) in loaded.into_iter().zip(&numbered) {
+    for (part, (_, input)) in loaded.into_iter().zip(&numbered) {
         if part.skipped {
             counts.skipped += 1;
         } else {
             counts.files += 1;
         }
-        errors.extend(part.errors.into_iter().map(|error| error.told(&file.source)));
+        errors.extend(part.errors.into_iter().map(|error| broken(&error, &input.file)));
         estate.extend(part.estate);
     }
     errors.sort();
     counts.resources = estate.nsgs.len();
-    let sources = Sources::new(files.into_iter().map(|file| file.source).collect());
+    let sources = Sources::new(inputs.into_iter().map(|input| input.file).collect());
     Input { sources, estate, errors, counts }
+}
+
+fn unreadable(error: FileError) -> RunError {
+    RunError {
+        message: error.fault.to_string(),
+        file: error.path,
+        line: None,
+        column: None,
+        span: None,
+    }
+}
+
+fn broken(error: &LoadError, file: &SourceFile) -> RunError {
+    let position = error.span.map(|span| file.position(span.start));
+    let opener = error.opener.map(|span| file.position(span.start));
+    let mut message = error.to_string();
+    if let Some(Position { line, column }) = opener {
+        // Writing to a String cannot fail.
+        let _ = write!(message, " (opened at line {line}, column {column})");
+    }
+    RunError {
+        file: file.path.clone(),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+        message,
+        span: error.span,
+    }
 }
 
 /// Reads and judges the collected files.
@@ -142,12 +170,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
-        let lexicon = Lexicon {
-            tags: self.tags,
-            expanded: &nsg.expanded,
-            foreign: foreign(self.tags, nsg),
-        };
-        let policy = NsgPolicy::new(nsg, lexicon);
+        let policy = policy(nsg, self.tags);
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
         let judged: Vec<Judged<'_>> = self
             .options
@@ -179,9 +202,7 @@ impl Run<'_> {
             .flat_map(|&(lint, level)| {
                 (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
             })
-            .filter_map(|(lint, level, remark)| {
-                finding(lint, level, remark, &facts, &file)
-            })
+            .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();
         let coverage = judged.iter().map(|judged| coverage(&policy, judged, &file)).collect();
         (findings, coverage)
@@ -190,6 +211,11 @@ impl Run<'_> {
     fn file(&self, nsg: &Nsg) -> String {
         self.sources.get(nsg.span.file).map_or_else(String::new, |file| file.path.clone())
     }
+}
+
+/// A group in evaluation order, its tags as `tags` has them.
+pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue) -> NsgPolicy<'m> {
+    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign: foreign(tags, nsg) })
 }
 
 /// TAG-017: a list holds for one cloud; the location tells the group's.
@@ -221,14 +247,14 @@ fn finding(
             as_of: row.as_of.value.to_string(),
         }
     });
-    let parts = [
+    let fingerprint = digest(&[
         lint.id,
         NSG,
         name,
         remark.rule.as_deref().unwrap_or(""),
         requirement.as_ref().map_or("", |requirement| requirement.profile.as_str()),
         requirement.as_ref().map_or("", |requirement| requirement.id.as_str()),
-    ];
+    ]);
     Some(Finding {
         lint,
         severity,
@@ -241,7 +267,7 @@ fn finding(
         requirement,
         help: remark.help,
         fix: remark.fix,
-        fingerprint: digest(&parts),
+        fingerprint,
     })
 }
 

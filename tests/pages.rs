@@ -3,7 +3,7 @@
 use egresslint::{
     lint::Lint,
     lints::LINTS,
-    load::{Collected, CollectedFile},
+    load::{Collected, Input},
     profiles::{self, Cloud},
     run::{self, Chosen, Options},
     source::SourceFile,
@@ -36,8 +36,8 @@ fn said(lint: &'static Lint, text: &str) -> Result<String, String> {
         ignore: vec!["all".to_owned()],
         today: Some(TODAY),
     };
-    let file = CollectedFile { source: SourceFile::new("example.json", text), named: true };
-    let collected = Collected { files: vec![file], errors: Vec::new(), skipped: 0 };
+    let input = Input { file: SourceFile::new("example.json", text), named: true };
+    let collected = Collected { inputs: vec![input], errors: Vec::new(), skipped: 0 };
     let report = run::check(collected, &options, Catalogue::embedded());
     if !report.errors.is_empty() {
         return Err(format!("{}: an example that can't be read: {:?}", lint.id, report.errors));
@@ -57,7 +57,8 @@ fn every_bad_example_is_found_and_every_good_one_is_not() {
         let good = blocks(lint.page, "Good", "json");
         let want = blocks(lint.page, "Bad", "text");
         if bad.is_empty() || good.is_empty() || bad.len() != want.len() {
-            wrong.push(format!("{}: needs Bad examples with what is said, and a Good one", lint.id));
+            wrong
+                .push(format!("{}: needs Bad examples with what is said, and a Good one", lint.id));
         }
         for (text, want) in bad.iter().zip(want) {
             match said(lint, text) {
@@ -80,7 +81,9 @@ fn every_bad_example_is_found_and_every_good_one_is_not() {
 #[test]
 fn every_page_has_its_headings() {
     for lint in LINTS {
-        for heading in ["## What it does", "## Why it matters", "## Bad", "## Good", "## How to fix"] {
+        for heading in
+            ["## What it does", "## Why it matters", "## Bad", "## Good", "## How to fix"]
+        {
             assert!(lint.page.contains(heading), "{}: no `{heading}`", lint.id);
         }
     }

@@ -40,8 +40,7 @@ impl ServiceTags {
         let Some(path) = &self.service_tags else {
             return Ok(List::BuiltIn(Catalogue::embedded()));
         };
-        let bytes =
-            fs::read(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+        let bytes = fs::read(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
         Ok(List::Given(Box::new(Catalogue::read(&bytes, &shown(path))?)))
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn line(text: &str) -> String {
     secrets::masked(text).chars().map(shown).collect()
 }
 
-/// The lines of `text`, each as [`line`] has them.
+/// The lines of `text`, each as [`line()`] has them.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     // Masked as a whole: a secret may stand on the line after its name.
     secrets::masked(text).lines().map(|line| line.chars().map(shown).collect()).collect()

@@ -81,3 +81,22 @@ impl Formatter for Safe {
         self.0.end_object_value(writer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
+    proptest! {
+        #[test]
+        fn values_stay_and_bytes_are_harmless(
+            text in "[a\"\\\\\u{0}-\u{1f}\u{7f}-\u{9f}\u{2028}\u{202e}\u{feff}\u{e0041}日😀]{0,12}",
+        ) {
+            let mut bytes = Vec::new();
+            write_json(&[&text], &mut bytes)?;
+            let written = String::from_utf8(bytes)?;
+            prop_assert!(!written.contains(|c| clean::is_hostile(c) && c != '\n'));
+            prop_assert_eq!(serde_json::from_str::<Vec<String>>(&written)?, [text]);
+        }
+    }
+}

@@ -36,11 +36,11 @@ pub(super) struct Mark<'r> {
     pub(super) primary: bool,
 }
 
-/// Windows on a file, and the labels in them. Offsets are those of the file.
+/// A window on a file, and the labels in it. Offsets are those of the file.
 #[derive(Debug)]
 pub(super) struct Excerpt {
     name: String,
-    windows: Vec<Window>,
+    window: Window,
     labels: Vec<Label>,
 }
 
@@ -51,6 +51,18 @@ struct Label {
     primary: bool,
     /// Line and column from 0.
     position: (usize, usize),
+}
+
+impl Label {
+    fn of(mark: &Mark<'_>, span: SourceSpan) -> Self {
+        let text = clean::line(mark.text);
+        Self {
+            span,
+            text: (!text.is_empty()).then_some(text),
+            primary: mark.primary,
+            position: (from_zero(mark.place.start.line), from_zero(mark.place.start.column)),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -70,32 +82,33 @@ struct Extent {
 }
 
 impl Excerpt {
-    /// The lines of `file` around `marks`.
-    pub(super) fn new(file: &SourceFile, marks: &[Mark<'_>]) -> Self {
+    /// The lines of `file` around `marks`: an excerpt for all that are close to each other, first
+    /// the one with the primary mark, which heads what is shown.
+    pub(super) fn of(file: &SourceFile, marks: &[Mark<'_>]) -> Vec<Self> {
         let lines = Lines { file };
-        let mut extents = Vec::with_capacity(marks.len());
-        let mut labels = Vec::with_capacity(marks.len());
-        for mark in marks {
-            let (extent, span) = lines.around(mark);
-            extents.push(extent);
-            let text = clean::line(mark.text);
-            labels.push(Label {
-                span,
-                text: (!text.is_empty()).then_some(text),
-                primary: mark.primary,
-                position: (from_zero(mark.place.start.line), from_zero(mark.place.start.column)),
-            });
-        }
-        extents.sort_by_key(|extent| (extent.start, extent.end));
-        extents.dedup_by(|right, left| {
+        let mut marked: Vec<(Extent, Vec<Label>)> = marks
+            .iter()
+            .map(|mark| {
+                let (extent, span) = lines.around(mark);
+                (extent, vec![Label::of(mark, span)])
+            })
+            .collect();
+        marked.sort_by_key(|(extent, _)| (extent.start, extent.end));
+        marked.dedup_by(|(right, labels), (left, joined)| {
             let touch = right.start <= left.end;
             if touch {
                 left.end = left.end.max(right.end);
+                joined.append(labels);
             }
             touch
         });
-        let windows = extents.into_iter().map(|extent| window(&file.text, extent)).collect();
-        Self { name: clean::line(&file.path), windows, labels }
+        marked.sort_by_key(|(_, labels)| !labels.iter().any(|label| label.primary));
+        let name = clean::line(&file.path);
+        let excerpt = |(extent, labels)| {
+            let window = window(&file.text, extent);
+            Self { name: name.clone(), window, labels }
+        };
+        marked.into_iter().map(excerpt).collect()
     }
 
     /// The labels as miette has them.
@@ -136,8 +149,7 @@ impl SourceCode for Excerpt {
         context_lines_after: usize,
     ) -> Result<Contents<'a>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
-        let window = self.windows.iter().find(|window| window.holds(start, end));
-        let window = window.ok_or(MietteError::OutOfBounds)?;
+        let window = &self.window;
         let (before, inside, after) = window.split(start, end).ok_or(MietteError::OutOfBounds)?;
         if context_lines_before == 0 {
             // Asked for the heading of the excerpt: the place of the label itself.
@@ -155,10 +167,6 @@ impl SourceCode for Excerpt {
 }
 
 impl Window {
-    fn holds(&self, start: usize, end: usize) -> bool {
-        self.start <= start && end <= self.start + self.text.len()
-    }
-
     fn split(&self, start: usize, end: usize) -> Option<(&str, &str, &str)> {
         let (before, rest) = self.text.split_at_checked(start.checked_sub(self.start)?)?;
         let (inside, after) = rest.split_at_checked(end.checked_sub(start)?)?;

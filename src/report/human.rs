@@ -52,11 +52,11 @@ struct Page<'r> {
 impl<'r> Page<'r> {
     fn error(&self, error: &'r RunError, out: &mut dyn io::Write) -> io::Result<()> {
         let mark = error.span.and_then(|span| self.mark(span, "", true));
-        let excerpt = error.span.and_then(|span| self.excerpt(span, mark.as_slice()));
+        let excerpts = self.excerpts(error.span, mark.as_slice());
         let message = clean::line(&error.message);
         let (severity, head) = (Severity::Error, "error:");
-        self.say(&Said { severity, head, message: &message, excerpt: excerpt.as_ref() }, out)?;
-        if excerpt.is_none() {
+        self.say(&Said { severity, head, message: &message }, &excerpts, out)?;
+        if excerpts.is_empty() {
             self.arrow(&concise::error_path(error, &self.places), out)?;
         }
         Ok(())
@@ -72,12 +72,13 @@ impl<'r> Page<'r> {
             .filter_map(|label| self.mark(label.span, &label.text, true))
             .chain(here.iter().filter_map(|label| self.mark(label.span, &label.text, false)))
             .collect();
-        let excerpt = finding.primary.as_ref().and_then(|label| self.excerpt(label.span, &marks));
+        let span = finding.primary.as_ref().map(|label| label.span);
+        let excerpts = self.excerpts(span, &marks);
         let severity = finding.severity;
         let head = &format!("{}[{}]:", severity.word(), finding.lint.id);
         let message = clean::line(&finding.message);
-        self.say(&Said { severity, head, message: &message, excerpt: excerpt.as_ref() }, out)?;
-        if excerpt.is_none() {
+        self.say(&Said { severity, head, message: &message }, &excerpts, out)?;
+        if excerpts.is_empty() {
             let (file, name) = (&finding.resource.file, &finding.resource.name);
             self.arrow(&format!("{}: {}", clean::line(file), clean::line(name)), out)?;
         }
@@ -133,18 +134,42 @@ impl<'r> Page<'r> {
         Some(Mark { start: span.start, end: span.end, place, text, primary })
     }
 
-    fn excerpt(&self, span: Span, marks: &[Mark<'_>]) -> Option<Excerpt> {
-        Some(Excerpt::new(self.report.sources.get(span.file)?, marks))
+    fn excerpts(&self, span: Option<Span>, marks: &[Mark<'_>]) -> Vec<Excerpt> {
+        let file = span.and_then(|span| self.report.sources.get(span.file));
+        file.map(|file| Excerpt::of(file, marks)).unwrap_or_default()
     }
 
-    /// `head message`, and the excerpt under it.
-    fn say(&self, said: &Said<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    /// `head message`, and the excerpts under it.
+    fn say(
+        &self,
+        said: &Said<'_>,
+        excerpts: &[Excerpt],
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let (first, others) = excerpts.split_at_checked(1).unwrap_or_default();
+        let excerpt = first.first();
+        let text = self.drawn(&Drawing { said, excerpt })?;
+        for (index, line) in text.lines().enumerate() {
+            let line = if index == 0 { line.trim_start() } else { line };
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        let said = &Said { message: "", ..*said };
+        for excerpt in others {
+            // The first line is the message, which has been said.
+            for line in self.drawn(&Drawing { said, excerpt: Some(excerpt) })?.lines().skip(1) {
+                writeln!(out, "{}", line.trim_end())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drawn(&self, drawing: &Drawing<'_>) -> io::Result<String> {
         let mut theme =
             if self.look.color { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
         // The mark that miette puts before a message is our whole heading.
-        theme.characters.error = said.head.to_owned();
-        theme.characters.warning = said.head.to_owned();
-        theme.characters.advice = said.head.to_owned();
+        theme.characters.error = drawing.said.head.to_owned();
+        theme.characters.warning = drawing.said.head.to_owned();
+        theme.characters.advice = drawing.said.head.to_owned();
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_urls(false)
             .with_width(self.look.width.max(40))
@@ -152,37 +177,39 @@ impl<'r> Page<'r> {
             .with_context_lines(CONTEXT_LINES)
             .without_syntax_highlighting();
         let mut text = String::new();
-        handler
-            .render_report(&mut text, said)
-            .map_err(|_| io::Error::other("a report could not be laid out"))?;
-        for (index, line) in text.lines().enumerate() {
-            let line = if index == 0 { line.trim_start() } else { line };
-            writeln!(out, "{}", line.trim_end())?;
+        match handler.render_report(&mut text, drawing) {
+            Ok(()) => Ok(text),
+            Err(fmt::Error) => Err(io::Error::other("a report could not be laid out")),
         }
-        Ok(())
     }
 }
 
-/// What miette draws.
-#[derive(Debug)]
+/// The first line of something to say.
+#[derive(Clone, Copy, Debug)]
 struct Said<'a> {
     severity: Severity,
     head: &'a str,
     message: &'a str,
+}
+
+/// What miette draws.
+#[derive(Debug)]
+struct Drawing<'a> {
+    said: &'a Said<'a>,
     excerpt: Option<&'a Excerpt>,
 }
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for Drawing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(self.said.message)
     }
 }
 
-impl std::error::Error for Said<'_> {}
+impl std::error::Error for Drawing<'_> {}
 
-impl Diagnostic for Said<'_> {
+impl Diagnostic for Drawing<'_> {
     fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.severity {
+        Some(match self.said.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
             Severity::Note => miette::Severity::Advice,

@@ -39,8 +39,7 @@ impl Arguments {
         } else {
             fs::read(&self.file)
         };
-        let bytes =
-            bytes.map_err(|error| Failure::Read { path: self.file.clone(), error })?;
+        let bytes = bytes.map_err(|error| Failure::Read { path: self.file.clone(), error })?;
         let file_name = shown(&self.file);
         let options = PackOptions { file_name: &file_name, as_of: self.as_of.as_deref() };
         let packed = pack(&bytes, &options)?;

@@ -98,12 +98,7 @@ fn facts(tag: &TagFacts<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn special(
-    name: &str,
-    tag: Special,
-    addresses: &[IpAddr],
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn special(name: &str, tag: Special, addresses: &[IpAddr], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{name}\n  {}", meaning(tag))?;
     for address in addresses {
         writeln!(out, "    {address}")?;
@@ -121,9 +116,7 @@ const fn meaning(tag: Special) -> &'static str {
         Special::AzurePlatformDns => "the host's DNS",
         Special::AzurePlatformImds => "the metadata service",
         Special::AzurePlatformLkm => "Windows licensing; the documented hosts",
-        Special::AzureContainerAppsService => {
-            "documented, and its addresses are in no public list"
-        }
+        Special::AzureContainerAppsService => "documented, and its addresses are in no public list",
     }
 }
 

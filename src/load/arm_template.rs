@@ -1,0 +1,227 @@
+//! ARM templates (JS-010 to JS-015): alone, exported, compiled from Bicep, nested, and inside of
+//! blueprint artifacts and policy definitions.
+
+use super::Intake;
+use super::resources::{Kind, Resources, Terms, kind_of};
+use super::scalar::{Style, excerpt, name};
+use crate::document::{self, Node};
+use crate::model::{Condition, Shape};
+use crate::source::Spanned;
+use crate::template::{Reading, Scope, Value};
+
+pub(super) fn recognizes(root: &Node<'_>) -> bool {
+    find(*root).is_some()
+}
+
+/// A template and what is around it.
+struct Found<'d> {
+    template: Node<'d>,
+    /// The object that holds the values of its parameters.
+    given: Option<Node<'d>>,
+    /// Inside of a policy definition, where brackets are doubled.
+    doubled: bool,
+}
+
+fn find(root: Node<'_>) -> Option<Found<'_>> {
+    if is_template(root) {
+        return Some(Found { template: root, given: None, doubled: false });
+    }
+    // `properties.template` of a blueprint artifact; `template` of an export over REST.
+    let properties = root.get("properties");
+    for around in [Some(root), properties].into_iter().flatten() {
+        if let Some(template) = around.get("template").filter(|inner| is_template(*inner)) {
+            return Some(Found { template, given: around.get("parameters"), doubled: false });
+        }
+        let deployment = ["policyRule", "then", "details", "deployment", "properties"]
+            .into_iter()
+            .try_fold(around, |node, key| node.get(key));
+        if let Some(deployment) = deployment
+            && let Some(template) = deployment.get("template").filter(|inner| is_template(*inner))
+        {
+            return Some(Found { template, given: deployment.get("parameters"), doubled: true });
+        }
+    }
+    None
+}
+
+fn is_template(node: Node<'_>) -> bool {
+    let schema = node.get("$schema").and_then(|schema| schema.text());
+    if schema.is_some_and(|schema| schema.to_ascii_lowercase().contains("deploymenttemplate.json"))
+    {
+        return true;
+    }
+    let Some(resources) = node.get("resources") else { return false };
+    let is_container = matches!(resources.kind(), document::Kind::Array | document::Kind::Object);
+    if node.get("contentVersion").is_some() {
+        return is_container;
+    }
+    // Pieces of templates: resources know their interface version.
+    let deployed =
+        |resource: Node<'_>| resource.get("apiVersion").is_some() && resource.get("type").is_some();
+    resources.items().chain(resources.members().map(|(_, value)| value)).take(16).any(deployed)
+}
+
+pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
+    let Some(Found { template, given, doubled }) = find(root) else { return };
+    let style = Style { shape: Shape::Template, doubled };
+    // What stands around the template has parameters of its own, which nobody gave us.
+    let outside = Scope::new(root);
+    let values = match given {
+        Some(given) => given_values(&Reading::in_scope(given, &outside)),
+        None => Vec::new(),
+    };
+    let scope = Scope::with_parameters(template, values);
+    let mut resources = Resources::new(intake, style);
+    let mut walk = Walk { resources: &mut resources };
+    walk.template(&Reading::in_scope(template, &scope), &Terms::default());
+    resources.finish();
+}
+
+/// The values that a deployment gives to the parameters of its template.
+fn given_values<'d>(parameters: &Reading<'d>) -> Vec<(String, Reading<'d>)> {
+    let value = |reading: Reading<'d>| reading.get("value").or_else(|| reading.get("reference"));
+    parameters
+        .members()
+        .filter_map(|member| Some((member.key.into_owned(), value(member.value)?)))
+        .collect()
+}
+
+struct Walk<'w, 'i, 'f> {
+    resources: &'w mut Resources<'i, 'f>,
+}
+
+impl Walk<'_, '_, '_> {
+    fn template(&mut self, template: &Reading<'_>, terms: &Terms) {
+        let Some(resources) = template.get("resources") else { return };
+        // With symbolic names, nested templates have a scope of their own unless they say so.
+        let symbolic = matches!(resources.value(), Value::Object(_));
+        self.list(&resources, None, symbolic, terms);
+    }
+
+    fn list(
+        &mut self,
+        resources: &Reading<'_>,
+        parent: Option<&Spanned<String>>,
+        symbolic: bool,
+        terms: &Terms,
+    ) {
+        match resources.value() {
+            Value::Array(list) => {
+                for resource in list.items() {
+                    self.resource(&resource, parent, symbolic, terms);
+                }
+            }
+            Value::Object(by_name) => {
+                for member in by_name.members() {
+                    self.resource(&member.value, parent, symbolic, terms);
+                }
+            }
+            Value::Unknown(_) => {
+                self.resources.unchecked("a list of resources that is an expression", resources);
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+        }
+    }
+
+    fn resource(
+        &mut self,
+        resource: &Reading<'_>,
+        parent: Option<&Spanned<String>>,
+        symbolic: bool,
+        outer: &Terms,
+    ) {
+        let Some(written) = resource.get("type").and_then(|written| written.text()) else {
+            if matches!(resource.value(), Value::Unknown(_)) {
+                self.resources.unchecked("a resource that is an expression", resource);
+            }
+            return;
+        };
+        let is_rule_of_parent =
+            parent.is_some() && written.text.eq_ignore_ascii_case("securityRules");
+        let kind = if is_rule_of_parent { Kind::Rule } else { kind_of(&written.text) };
+        let is_reference = resource
+            .get("existing")
+            .is_some_and(|existing| matches!(existing.value(), Value::Bool(true)));
+        let nested = resource.get("resources");
+        if is_reference || (kind == Kind::Other && nested.is_none()) {
+            return;
+        }
+        let Some(terms) = terms(resource, outer) else { return };
+        match kind {
+            Kind::Rule => {
+                let parent = parent.filter(|_| is_rule_of_parent);
+                self.resources.child(resource, parent, &terms);
+            }
+            Kind::Deployment => self.deployment(resource, symbolic, terms.clone()),
+            kind => self.resources.take(kind, resource, &terms),
+        }
+        if let Some(nested) = nested {
+            let own_name = || {
+                let style = self.resources.style;
+                resource.get("name").and_then(|reading| name(&reading, style))
+            };
+            let parent = if kind == Kind::Group { own_name() } else { None };
+            self.list(&nested, parent.as_ref(), symbolic, &terms);
+        }
+    }
+
+    fn deployment(&mut self, deployment: &Reading<'_>, symbolic: bool, mut terms: Terms) {
+        let text = |key: &str| {
+            let reading = deployment.get(key)?;
+            Some(reading.text()?.text.into_owned()).filter(|text| !text.is_empty())
+        };
+        terms.resource_group = text("resourceGroup").or(terms.resource_group);
+        terms.subscription = text("subscriptionId").or(terms.subscription);
+        let Some(properties) = deployment.get("properties") else { return };
+        let Some(template) = properties.get("template") else {
+            if properties.get("templateLink").is_some() {
+                self.resources.unchecked("a linked template", deployment);
+            }
+            return;
+        };
+        let scope = properties
+            .get("expressionEvaluationOptions")
+            .and_then(|options| options.get("scope"))
+            .and_then(|scope| scope.text());
+        let is_inner = scope.map_or(symbolic, |scope| scope.text.eq_ignore_ascii_case("inner"));
+        if !is_inner {
+            self.template(&template, &terms);
+            return;
+        }
+        let Some(node) = template.node() else {
+            self.resources.unchecked("a nested template that is an expression", deployment);
+            return;
+        };
+        let given = properties.get("parameters");
+        let given = given.as_ref().map_or_else(Vec::new, given_values);
+        let scope = Scope::with_parameters(node, given);
+        let inner = Terms { inner: true, ..terms };
+        self.template(&Reading::in_scope(node, &scope), &inner);
+    }
+}
+
+/// What a resource adds to the terms of its deployment; `None` if it is surely not deployed.
+fn terms(resource: &Reading<'_>, outer: &Terms) -> Option<Terms> {
+    let mut terms = outer.clone();
+    terms.looped |= resource.get("copy").is_some();
+    let Some(condition) = resource.get("condition") else { return Some(terms) };
+    let decided = match condition.value() {
+        Value::Bool(decided) => Some(decided),
+        Value::Text(text) if text.text.eq_ignore_ascii_case("true") => Some(true),
+        Value::Text(text) if text.text.eq_ignore_ascii_case("false") => Some(false),
+        Value::Null
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Array(_)
+        | Value::Object(_)
+        | Value::Unknown(_) => None,
+    };
+    match decided {
+        Some(true) => {}
+        Some(false) => return None,
+        None => {
+            terms.condition = Some(Condition { text: excerpt(&condition), span: condition.span() });
+        }
+    }
+    Some(terms)
+}

@@ -1,0 +1,281 @@
+//! From paths to texts: files, folders, patterns and standard input, in a fixed order.
+
+use super::decode::{HEAD, decode, is_binary, is_utf16};
+use super::error::{FileError, FileFault};
+use super::marks::{bears_mark, starts_like_json};
+use crate::document::MAX_LENGTH;
+use crate::source::SourceFile;
+use ignore::WalkBuilder;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+/// How paths are read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What `-` stands for.
+    pub stdin: Option<Vec<u8>>,
+    /// Longer files are an error where they are named, or begin with policy.
+    pub max_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { stdin: None, max_bytes: u64::try_from(MAX_LENGTH).unwrap_or(u64::MAX) }
+    }
+}
+
+/// A file to look into.
+#[derive(Debug)]
+pub struct Input {
+    /// Its path and text.
+    pub file: SourceFile,
+    /// Whether it was named on the command line.
+    pub named: bool,
+}
+
+/// What the paths led to.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// The files, in the order of the paths, folders sorted by name.
+    pub inputs: Vec<Input>,
+    /// What could not be read.
+    pub errors: Vec<FileError>,
+    /// How many files of folders were not looked into: they bear no mark of policy.
+    pub skipped: usize,
+}
+
+/// A file that was found.
+struct Found {
+    path: PathBuf,
+    named: bool,
+}
+
+/// Finds and reads the files that `paths` mean. Those met in folders are left out unless their
+/// content bears a mark of policy.
+pub fn collect(paths: &[OsString], options: &Options) -> Collected {
+    let mut search = Search::default();
+    for path in paths {
+        search.path(Path::new(path));
+    }
+    let Search { found, mut errors, .. } = search;
+    let read: Vec<Result<Option<Input>, FileError>> =
+        found.into_par_iter().map(|found| read(&found, options)).collect();
+    let mut collected = Collected::default();
+    for result in read {
+        match result {
+            Ok(Some(input)) => collected.inputs.push(input),
+            Ok(None) => collected.skipped += 1,
+            Err(error) => errors.push(error),
+        }
+    }
+    collected.errors = errors;
+    collected
+}
+
+#[derive(Default)]
+struct Search {
+    found: Vec<Found>,
+    errors: Vec<FileError>,
+    /// Places in `found`, by the one true path.
+    seen: BTreeMap<PathBuf, usize>,
+    /// The last folder met, and its one true path.
+    folder: Option<(PathBuf, PathBuf)>,
+}
+
+impl Search {
+    fn path(&mut self, path: &Path) {
+        if path == Path::new("-") {
+            self.file(path.to_path_buf(), true);
+            return;
+        }
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => self.folder(path),
+            Ok(_) => self.file(path.to_path_buf(), true),
+            Err(error) => {
+                let text = path.to_string_lossy();
+                let is_pattern = text.contains(['*', '?', '[']);
+                if is_pattern && error.kind() != io::ErrorKind::PermissionDenied {
+                    self.pattern(&text);
+                } else {
+                    self.error(path, fault(&error));
+                }
+            }
+        }
+    }
+
+    /// A pattern that no shell expanded; what fits counts as named.
+    fn pattern(&mut self, pattern: &str) {
+        let paths = match glob::glob(pattern) {
+            Ok(paths) => paths,
+            Err(error) => {
+                self.error(Path::new(pattern), FileFault::Pattern(error.msg.to_owned()));
+                return;
+            }
+        };
+        let mut is_empty = true;
+        for path in paths {
+            is_empty = false;
+            match path {
+                Ok(path) if path.is_dir() => self.folder(&path),
+                Ok(path) => self.file(path, true),
+                Err(error) => self.error(error.path(), fault(error.error())),
+            }
+        }
+        if is_empty {
+            self.error(Path::new(pattern), FileFault::NoMatch);
+        }
+    }
+
+    /// Walks a folder as git sees it. Links to folders are not followed, so that there are no
+    /// loops.
+    fn folder(&mut self, folder: &Path) {
+        let walk = WalkBuilder::new(folder)
+            .require_git(false)
+            // What the user's machine ignores elsewhere must not change what is checked.
+            .git_global(false)
+            .ignore(false)
+            .sort_by_file_name(Ord::cmp)
+            .build();
+        for entry in walk {
+            match entry {
+                Ok(entry) => {
+                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                    let is_link = entry.path_is_symlink();
+                    if is_file || (is_link && entry.path().is_file()) {
+                        self.file(entry.into_path(), false);
+                    }
+                }
+                Err(error) => {
+                    let path = path_of(&error).unwrap_or(folder).to_path_buf();
+                    let text = error.io_error().map_or_else(|| error.to_string(), system_words);
+                    self.error(&path, FileFault::Unreadable(text));
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, path: PathBuf, named: bool) {
+        let place = self.found.len();
+        let true_path = self.true_path(&path);
+        let first = *self.seen.entry(true_path).or_insert(place);
+        match self.found.get_mut(first) {
+            Some(known) => known.named |= named,
+            None => self.found.push(Found { path, named }),
+        }
+    }
+
+    /// The path without links and dots; what can't be resolved (a pipe) is itself.
+    fn true_path(&mut self, path: &Path) -> PathBuf {
+        let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+        let (Some(name), false) = (path.file_name(), is_link) else {
+            return path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        };
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        // Files of one folder come one after the other.
+        let known = self.folder.as_ref().filter(|(last, _)| last == folder);
+        let known = match known {
+            Some((_, known)) => known.clone(),
+            None => {
+                let known = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+                self.folder = Some((folder.to_path_buf(), known.clone()));
+                known
+            }
+        };
+        known.join(name)
+    }
+
+    fn error(&mut self, path: &Path, fault: FileFault) {
+        self.errors.push(FileError { path: shown(path), fault });
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
+
+/// The path with `/` between its parts, less a leading `./`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    match text.strip_prefix("./") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => text,
+    }
+}
+
+fn fault(error: &io::Error) -> FileFault {
+    match error.kind() {
+        io::ErrorKind::NotFound => FileFault::NotFound,
+        _ => FileFault::Unreadable(system_words(error)),
+    }
+}
+
+/// The system's words, less the number that Rust adds.
+fn system_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+/// Reads a file; `None` if it was only met and bears no mark of policy.
+fn read(found: &Found, options: &Options) -> Result<Option<Input>, FileError> {
+    let path = shown(&found.path);
+    let result = bytes(found, options).and_then(|bytes| match bytes {
+        Some(bytes) => decode(bytes).map(Some),
+        None => Ok(None),
+    });
+    match result {
+        // Marks of policy are looked for in bytes, but those of UTF-16 look otherwise.
+        Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(None),
+        Ok(Some(text)) => Ok(Some(Input { file: SourceFile::new(path, text), named: found.named })),
+        Ok(None) => Ok(None),
+        Err(fault) => Err(FileError { path, fault }),
+    }
+}
+
+fn bytes(found: &Found, options: &Options) -> Result<Option<Vec<u8>>, FileFault> {
+    if found.path == Path::new("-") {
+        return options.stdin.clone().map(Some).ok_or(FileFault::NoInput);
+    }
+    let mut file = File::open(&found.path).map_err(|error| fault(&error))?;
+    let mut bytes = Vec::new();
+    let limit = options.max_bytes;
+    if !found.named {
+        let head = u64::try_from(HEAD).unwrap_or(u64::MAX);
+        file.by_ref().take(head).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
+        if !is_worth_reading(&bytes) {
+            return Ok(None);
+        }
+    }
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    if length <= limit {
+        let rest = usize::try_from(length).unwrap_or_default().saturating_sub(bytes.len());
+        bytes.reserve_exact(rest.saturating_add(1));
+        let room = limit.saturating_add(1).saturating_sub(u64::try_from(bytes.len()).unwrap_or(0));
+        file.take(room).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
+    }
+    let is_too_long = length.max(u64::try_from(bytes.len()).unwrap_or(u64::MAX)) > limit;
+    let is_ours = found.named || is_utf16(&bytes) || bears_mark(&bytes);
+    match (is_ours, is_too_long) {
+        (false, _) => Ok(None),
+        (true, true) => Err(FileFault::TooLong(limit)),
+        (true, false) => Ok(Some(bytes)),
+    }
+}
+
+/// Whether the beginning of a file may be that of policy.
+fn is_worth_reading(head: &[u8]) -> bool {
+    let is_json = is_utf16(head) || starts_like_json(head);
+    is_json && !head.is_empty() && !is_binary(head)
+}

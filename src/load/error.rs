@@ -1,0 +1,89 @@
+//! What stops a file, or a part of it, from being checked.
+
+use crate::document;
+use crate::source::{Position, Span};
+
+/// Something in a file that could not be checked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{fault}")]
+pub struct LoadError {
+    /// What it is.
+    pub fault: LoadFault,
+    /// Where; the whole file if nowhere in particular.
+    pub span: Option<Span>,
+    /// The bracket, quote or comment mark that was open there.
+    pub opener: Option<Span>,
+}
+
+/// The kinds of [`LoadError`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadFault {
+    /// The text is no JSON.
+    #[error("{0}")]
+    Syntax(document::Fault),
+    /// No reader knows the file.
+    #[error(
+        "no Azure network policy was recognised in it: give an ARM template or an export of network security groups"
+    )]
+    NotRecognized,
+    /// The file is known, and nothing in it is checked.
+    #[error("recognised as {0}, which this version does not check yet")]
+    NotYet(&'static str),
+    /// A row of a query that is not a whole resource (JS-041).
+    #[error(
+        "this row does not hold a whole resource: run the query without `mv-expand`, and keep `id`, `name`, `type` and `properties`"
+    )]
+    PartialRow,
+}
+
+/// A file, folder or pattern that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}`: {fault}")]
+pub struct FileError {
+    /// The path as it is shown.
+    pub path: String,
+    /// What is wrong.
+    pub fault: FileFault,
+}
+
+/// The kinds of [`FileError`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileFault {
+    /// There is no such file or folder.
+    #[error("there is no such file or folder")]
+    NotFound,
+    /// A pattern that no file fits.
+    #[error("no file fits the pattern")]
+    NoMatch,
+    /// A pattern that is none.
+    #[error("the pattern is broken: {0}")]
+    Pattern(String),
+    /// The system refused; the text is the system's.
+    #[error("it can't be read: {0}")]
+    Unreadable(String),
+    /// `-` was given, and there is no standard input.
+    #[error("there is no standard input")]
+    NoInput,
+    /// More bytes than are read.
+    #[error("it has more than {0} bytes: split it")]
+    TooLong(u64),
+    /// Bytes that are no text.
+    #[error("it is not a text file")]
+    Binary,
+    /// A byte that UTF-8 does not have there.
+    #[error("line {}, column {}: the byte 0x{byte:02X} is not UTF-8: save the file as UTF-8", at.line, at.column)]
+    NotUtf8 {
+        /// The byte.
+        byte: u8,
+        /// Where it stands, in bytes from the start.
+        offset: usize,
+        /// Where it stands for people.
+        at: Position,
+    },
+    /// Half of a character in UTF-16.
+    #[error("line {}, column {}: the text is not UTF-16, though the file begins so: save the file as UTF-8", at.line, at.column)]
+    NotUtf16 {
+        /// Where the half stands.
+        at: Position,
+    },
+}

@@ -1,0 +1,113 @@
+//! What stands around groups: application security groups, interfaces, subnets, load balancers.
+
+use super::group::properties;
+use super::lists::groups;
+use super::scalar::{Scalar, Style, known, name, scalar};
+use crate::model::{ApplicationSecurityGroup, LoadBalancer, NetworkInterface};
+use crate::source::Spanned;
+use crate::template::{Reading, Value};
+
+/// A reference to a network security group, and who has it.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The id of the group, in lower case.
+    pub(super) group: String,
+    /// The id of the subnet or interface.
+    pub(super) holder: Spanned<String>,
+    /// What the holder is.
+    pub(super) is_subnet: bool,
+}
+
+pub(super) fn application_group(
+    name: Spanned<String>,
+    id: &Spanned<String>,
+    resource: &Reading<'_>,
+) -> ApplicationSecurityGroup {
+    ApplicationSecurityGroup { name, id: id.value.to_lowercase().into(), span: resource.span() }
+}
+
+pub(super) const fn load_balancer(name: Spanned<String>) -> LoadBalancer {
+    LoadBalancer { name }
+}
+
+/// NSG-048
+pub(super) fn interface(name: Spanned<String>, resource: &Reading<'_>) -> NetworkInterface {
+    let mut interface = NetworkInterface {
+        name,
+        groups: Vec::new(),
+        groups_known: true,
+        subnets: Vec::new(),
+        span: resource.span(),
+    };
+    let inner = properties(resource);
+    let Some(configurations) = inner.get("ipConfigurations") else {
+        // An interface has at least one.
+        interface.groups_known = false;
+        return interface;
+    };
+    if !matches!(configurations.value(), Value::Array(_)) {
+        interface.groups_known = false;
+        return interface;
+    }
+    for configuration in configurations.items() {
+        let inner = properties(&configuration);
+        interface.groups_known &= matches!(configuration.value(), Value::Object(_))
+            && matches!(inner.value(), Value::Object(_));
+        if let Some(list) = inner.get("applicationSecurityGroups") {
+            let mut faults = Vec::new();
+            interface.groups.append(&mut groups(&list, "applicationSecurityGroups", &mut faults));
+            interface.groups_known &= faults.is_empty() && is_known(&list);
+        }
+        let subnet = inner.get("subnet").and_then(|subnet| subnet.get("id"));
+        if let Some(id) = subnet.and_then(|id| id.text()).filter(|id| !id.text.is_empty()) {
+            interface.subnets.push(id.text.to_lowercase().into());
+        }
+    }
+    interface
+}
+
+/// Whether the list and every id in it is known.
+fn is_known(list: &Reading<'_>) -> bool {
+    match list.value() {
+        Value::Null => true,
+        Value::Array(items) => items.items().all(|item| {
+            item.get("id").and_then(|id| id.text()).is_some_and(|id| id.unknown.is_none())
+        }),
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Object(_)
+        | Value::Unknown(_) => false,
+    }
+}
+
+/// The link from a subnet or interface to its group (JS-015).
+pub(super) fn link(
+    holder: &Reading<'_>,
+    id: Spanned<String>,
+    is_subnet: bool,
+    style: Style,
+) -> Option<Link> {
+    let group = properties(holder).get("networkSecurityGroup")?.get("id")?;
+    if matches!(scalar(&group, style), Scalar::Missing) {
+        return None;
+    }
+    let group = name(&group, style)?.value.to_lowercase();
+    Some(Link { group, holder: id, is_subnet })
+}
+
+/// The links of all subnets of a virtual network with that id.
+pub(super) fn subnet_links(network: &Reading<'_>, id: &str, style: Style) -> Vec<Link> {
+    let Some(list) = properties(network).get("subnets") else { return Vec::new() };
+    list.items()
+        .filter_map(|subnet| {
+            let own = subnet.get("id").and_then(|own| known(&own, style));
+            let own = own.or_else(|| {
+                let name = name(&subnet.get("name")?, style)?;
+                let id = format!("{id}/subnets/{}", name.value);
+                Some(Spanned::new(id, name.span))
+            })?;
+            link(&subnet, own, true, style)
+        })
+        .collect()
+}

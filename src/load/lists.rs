@@ -1,0 +1,276 @@
+//! Port and address lists of one side of a rule.
+
+use super::addresses::address;
+use super::ports::port;
+use super::properties::{Entry, Side};
+use super::scalar::{Scalar, Style, excerpt, scalar, wrong_type};
+use crate::model::{
+    Address, AddressFault, AddressItem, Addresses, Fault, Form, GroupRef, PortFault, PortItem,
+    PortValue, Ports, Shape,
+};
+use crate::source::Span;
+use crate::template::{Reading, Value};
+use std::borrow::Cow;
+
+/// One element of a list.
+enum Element<'d> {
+    Text(Cow<'d, str>),
+    Unknown(Box<str>),
+    /// Of a type that Azure doesn't take.
+    Wrong(Box<str>),
+}
+
+/// The names of the properties of a side, and where its rule stands.
+pub(super) struct Named {
+    pub(super) ports: [&'static str; 2],
+    pub(super) addresses: [&'static str; 3],
+    pub(super) rule: Span,
+}
+
+/// Goes through the properties of one side, and takes down what is wrong with them.
+pub(super) struct Lists<'f> {
+    pub(super) style: Style,
+    pub(super) faults: &'f mut Vec<Fault>,
+}
+
+impl Lists<'_> {
+    pub(super) fn ports(&mut self, side: &Side<'_>, named: &Named) -> Ports {
+        let entries = [side.port.as_ref(), side.ports.as_ref()];
+        let (items, [singular, plural]) =
+            self.both(entries, named.ports, port_item, |a, b| a.value == b.value);
+        let form = self.form([singular, plural, 0]);
+        let span = place(entries, form, named.rule);
+        Ports { form, items, span }
+    }
+
+    pub(super) fn addresses(&mut self, side: &Side<'_>, named: &Named) -> Addresses {
+        let [singular, plural, group_list] = named.addresses;
+        let entries = [side.prefix.as_ref(), side.prefixes.as_ref()];
+        let (items, [of_singular, of_plural]) =
+            self.both(entries, [singular, plural], address_item, |a, b| a.value == b.value);
+        let groups = side
+            .groups
+            .as_ref()
+            .map_or_else(Vec::new, |entry| groups(&entry.value, group_list, self.faults));
+        let form = self.form([of_singular, of_plural, groups.len()]);
+        let entries = [side.prefix.as_ref(), side.prefixes.as_ref(), side.groups.as_ref()];
+        let span = place(entries, form, named.rule);
+        Addresses { form, items, groups, span }
+    }
+
+    /// The elements of both spellings, and how many each of them holds.
+    fn both<T>(
+        &mut self,
+        [singular, plural]: [Option<&Entry<'_>>; 2],
+        [one, many]: [&'static str; 2],
+        make: fn(Element<'_>, Span) -> T,
+        same: fn(&T, &T) -> bool,
+    ) -> (Vec<T>, [usize; 2]) {
+        let mut items = Vec::new();
+        self.single(singular, one, |element, span| items.push(make(element, span)));
+        let of_singular = items.len();
+        let mut others = Vec::new();
+        self.plural(plural, many, |element, span| others.push(make(element, span)));
+        let of_plural = others.len();
+        // Effective rules say everything in both spellings (JS-050).
+        if self.style.has_lists_only() {
+            others.retain(|item| items.iter().all(|first| !same(first, item)));
+        }
+        items.append(&mut others);
+        (items, [of_singular, of_plural])
+    }
+
+    /// Of how many elements each spelling holds, the spelling that was used (NSG-037).
+    fn form(&self, [singular, plural, groups]: [usize; 3]) -> Form {
+        let lists = self.style.has_lists_only();
+        match (singular > 0, plural > 0, groups > 0) {
+            (false, false, false) => Form::None,
+            (false, false, true) => Form::Groups,
+            (_, _, false) if lists => Form::List,
+            (true, false, false) => Form::Singular,
+            (false, true, false) => Form::Plural,
+            _ => Form::Several,
+        }
+    }
+
+    /// The elements of a property that takes one value, or a list in shapes with lists only.
+    fn single(
+        &mut self,
+        entry: Option<&Entry<'_>>,
+        property: &'static str,
+        mut each: impl FnMut(Element<'_>, Span),
+    ) {
+        let Some(reading) = entry.map(|entry| &entry.value) else { return };
+        match scalar(reading, self.style) {
+            Scalar::Missing => {}
+            Scalar::Text(text) if self.style.shape == Shape::PowerShell => {
+                words(reading, &text, |word, span| each(Element::Text(Cow::Borrowed(word)), span));
+            }
+            Scalar::Text(text) => each(Element::Text(text), reading.span()),
+            Scalar::Unknown(reason) => each(Element::Unknown(reason), reading.span()),
+            Scalar::Other(found) => {
+                let is_list = matches!(reading.value(), Value::Array(_));
+                if !(is_list && self.style.has_lists_only()) {
+                    let fault = wrong_type(property, "a string", found, reading.span());
+                    self.faults.push(fault);
+                }
+                if is_list {
+                    self.items(reading, property, &mut each);
+                } else {
+                    each(Element::Wrong(excerpt(reading)), reading.span());
+                }
+            }
+        }
+    }
+
+    /// The elements of a property that takes a list.
+    fn plural(
+        &mut self,
+        entry: Option<&Entry<'_>>,
+        property: &'static str,
+        mut each: impl FnMut(Element<'_>, Span),
+    ) {
+        let Some(reading) = entry.map(|entry| &entry.value) else { return };
+        if matches!(reading.value(), Value::Array(_)) {
+            self.items(reading, property, &mut each);
+            return;
+        }
+        let (element, found) = match scalar(reading, self.style) {
+            Scalar::Missing => return,
+            Scalar::Unknown(reason) => {
+                each(Element::Unknown(reason), reading.span());
+                return;
+            }
+            Scalar::Text(text) => (Element::Text(text), "a string"),
+            Scalar::Other(found) => (Element::Wrong(excerpt(reading)), found),
+        };
+        if !self.style.has_lists_only() {
+            self.faults.push(wrong_type(property, "an array", found, reading.span()));
+        }
+        each(element, reading.span());
+    }
+
+    fn items(
+        &mut self,
+        list: &Reading<'_>,
+        property: &'static str,
+        each: &mut impl FnMut(Element<'_>, Span),
+    ) {
+        for item in list.items() {
+            match scalar(&item, self.style) {
+                Scalar::Missing => {}
+                Scalar::Text(text) => each(Element::Text(text), item.span()),
+                Scalar::Unknown(reason) => each(Element::Unknown(reason), item.span()),
+                Scalar::Other(found) => {
+                    self.faults.push(wrong_type(property, "a string", found, item.span()));
+                    each(Element::Wrong(excerpt(&item)), item.span());
+                }
+            }
+        }
+    }
+}
+
+fn port_item(element: Element<'_>, span: Span) -> PortItem {
+    let value = match element {
+        Element::Text(text) => port(&text),
+        Element::Unknown(reason) => PortValue::Unknown(reason),
+        Element::Wrong(text) => PortValue::Invalid { text, fault: PortFault::NotAPort },
+    };
+    PortItem { value, span }
+}
+
+fn address_item(element: Element<'_>, span: Span) -> AddressItem {
+    let value = match element {
+        Element::Text(text) => address(&text),
+        Element::Unknown(reason) => Address::Unknown(reason),
+        Element::Wrong(text) => Address::Invalid { text, fault: AddressFault::NotAnAddress },
+    };
+    AddressItem { value, span }
+}
+
+/// `ConvertTo-Json` joins lists beyond its depth with spaces (JS-031).
+fn words(reading: &Reading<'_>, text: &str, mut each: impl FnMut(&str, Span)) {
+    let mut end = 0;
+    for word in text.split_whitespace() {
+        let start = end + text.get(end..).and_then(|rest| rest.find(word)).unwrap_or(0);
+        end = start + word.len();
+        let span = reading.node().map_or_else(|| reading.span(), |node| node.text_span(start..end));
+        each(word, span);
+    }
+}
+
+/// The first property that is filled; of a side that says nothing, the first that is written.
+fn place<const N: usize>(entries: [Option<&Entry<'_>>; N], form: Form, rule: Span) -> Span {
+    let is_empty = |entry: &Entry<'_>| match entry.value.value() {
+        Value::Null => true,
+        Value::Text(text) => text.text.is_empty(),
+        Value::Array(items) => items.items().next().is_none(),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Unknown(_) => false,
+    };
+    let written = entries.into_iter().flatten();
+    let entry = match form {
+        Form::None => written.into_iter().next(),
+        Form::Singular | Form::Plural | Form::List | Form::Groups | Form::Several => {
+            written.into_iter().find(|entry| !is_empty(entry))
+        }
+    };
+    entry.map_or(rule, |entry| entry.value.span())
+}
+
+/// References to application security groups (NSG-044). One that is unknown stays as a group of
+/// no known name.
+pub(super) fn groups(
+    list: &Reading<'_>,
+    property: &'static str,
+    faults: &mut Vec<Fault>,
+) -> Vec<GroupRef> {
+    match list.value() {
+        Value::Null => return Vec::new(),
+        Value::Array(_) | Value::Unknown(_) => {}
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Object(_)) => {
+            let is_empty = matches!(&other, Value::Text(text) if text.text.is_empty());
+            if !is_empty {
+                faults.push(wrong_type(property, "an array", other.describe(), list.span()));
+            }
+            return Vec::new();
+        }
+    }
+    let mut groups = Vec::new();
+    for item in list.items() {
+        let id = item.get("id");
+        match id.as_ref().and_then(Reading::text).filter(|id| !id.text.is_empty()) {
+            Some(id) => groups.push(group(&id.text, item.span())),
+            None => {
+                let found = item.value().describe();
+                faults.push(wrong_type(property, "an object with an `id`", found, item.span()));
+                groups.push(group(&excerpt(&item), item.span()));
+            }
+        }
+    }
+    groups
+}
+
+fn group(id: &str, span: Span) -> GroupRef {
+    GroupRef { id: id.to_lowercase().into(), name: last_part(id).into(), span }
+}
+
+/// The last part of an id; slashes inside of placeholders part nothing.
+pub(super) fn last_part(id: &str) -> &str {
+    split_last(id).map_or(id, |(_, last)| last)
+}
+
+/// The text before and after the last slash that is in no placeholder.
+pub(super) fn split_last(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_usize;
+    let mut found = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b'/' if depth == 0 => found = Some(at),
+            _ => {}
+        }
+    }
+    let at = found?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}

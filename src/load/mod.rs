@@ -1,0 +1,160 @@
+//! From files to the model: finding them, telling what they are by what is in them, and one
+//! reader for each shape.
+
+mod addresses;
+mod arm_template;
+mod collect;
+mod decode;
+mod effective;
+mod envelope;
+mod error;
+mod estate;
+mod group;
+mod lists;
+mod marks;
+mod merge;
+mod ports;
+mod properties;
+mod readers;
+mod resources;
+mod rule;
+mod rule_list;
+mod scalar;
+mod shapes;
+
+pub use collect::{Collected, Input, Options, collect};
+pub use error::{FileError, FileFault, LoadError, LoadFault};
+pub use readers::{READERS, Read, Reader};
+
+use crate::document::{Document, Fault, Node, SyntaxError};
+use crate::model::Estate;
+use crate::source::{FileId, SourceFile, Span};
+
+/// What was read from one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Its resources.
+    pub estate: Estate,
+    /// What could not be checked.
+    pub errors: Vec<LoadError>,
+    /// The name of the reader that knows it; of several values the first one's.
+    pub kind: Option<&'static str>,
+    /// Policy in it that this version does not check.
+    pub unchecked: Vec<Unchecked>,
+    /// Nothing in it is ours, and nobody asked for this file.
+    pub skipped: bool,
+}
+
+/// A piece of policy that is not checked yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unchecked {
+    /// What it is, with its article: `a route table`.
+    pub what: &'static str,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a reader reads into.
+#[derive(Debug)]
+pub struct Intake<'f> {
+    /// The path of the file.
+    file: &'f str,
+    loaded: &'f mut Loaded,
+}
+
+/// Reads one file. One that is not `named` on the command line may well be none of ours.
+pub fn read_file(file: &SourceFile, id: FileId, named: bool) -> Loaded {
+    let mut loaded = Loaded::default();
+    match Document::parse(id, &file.text) {
+        Ok(document) => read_values(&document, file, named, &mut loaded),
+        Err(error) if is_sequence(&error, &file.text) => {
+            let sequence = Document::parse_sequence(id, &file.text);
+            if sequence.document.roots().next().is_some() {
+                read_values(&sequence.document, file, named, &mut loaded);
+                loaded.errors.extend(sequence.errors.into_iter().map(syntax));
+            } else {
+                broken(error, file, named, &mut loaded);
+            }
+        }
+        Err(error) => broken(error, file, named, &mut loaded),
+    }
+    loaded
+}
+
+fn read_values(document: &Document<'_>, file: &SourceFile, named: bool, loaded: &mut Loaded) {
+    let mut first = None;
+    let mut not_yet = None;
+    for root in document.roots() {
+        first.get_or_insert(root);
+        let Some(reader) = recognize(&root) else { continue };
+        loaded.kind.get_or_insert(reader.name);
+        match reader.read {
+            Read::Model(read) => read(root, &mut Intake { file: &file.path, loaded }),
+            Read::NotYet(what) => {
+                not_yet.get_or_insert(what);
+                loaded.unchecked.push(Unchecked { what, span: root.span() });
+            }
+        }
+    }
+    let is_empty = loaded.estate == Estate::default() && loaded.errors.is_empty();
+    let fault = match (loaded.kind, loaded.unchecked.first()) {
+        (None, _) => LoadFault::NotRecognized,
+        (Some(_), Some(unchecked)) if is_empty => LoadFault::NotYet(unchecked.what),
+        (Some(_), _) => return,
+    };
+    if named {
+        let span = first.map(|root| root.span());
+        loaded.errors.push(LoadError { fault, span, opener: None });
+    } else {
+        loaded.skipped = true;
+    }
+}
+
+/// The first reader that knows the value.
+pub fn recognize(root: &Node<'_>) -> Option<&'static Reader> {
+    READERS.iter().copied().find(|reader| (reader.recognizes)(root))
+}
+
+fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loaded) {
+    let bytes = file.text.as_bytes();
+    if marks::is_script(bytes) {
+        loaded.kind = Some("pac");
+    }
+    let fault = match loaded.kind {
+        Some(_) => LoadFault::NotYet("a proxy script"),
+        None if bytes.is_empty() || marks::opens_like_json(bytes) => {
+            // In a walk a broken file counts only if it bears a mark of policy.
+            if named || marks::bears_mark(bytes) {
+                loaded.errors.push(syntax(error));
+            } else {
+                loaded.skipped = true;
+            }
+            return;
+        }
+        None => LoadFault::NotRecognized,
+    };
+    if named {
+        loaded.errors.push(LoadError { fault, span: None, opener: None });
+    } else {
+        loaded.skipped = true;
+    }
+}
+
+fn syntax(error: SyntaxError) -> LoadError {
+    let SyntaxError { what, span, opener } = error;
+    LoadError { fault: LoadFault::Syntax(what), span: Some(span), opener }
+}
+
+/// How many lines tell whether a text is one value a line.
+const LINES_TO_SEE: usize = 10;
+
+/// Whether a text that is no single value may be several. Anything else, such as a single value
+/// with a fault in it, must not be read in pieces: a piece of a resource looks like another one.
+fn is_sequence(error: &SyntaxError, text: &str) -> bool {
+    if matches!(error.what, Fault::TextAfter(_)) {
+        return true;
+    }
+    let lines = || text.lines().filter(|line| !line.trim().is_empty()).take(LINES_TO_SEE);
+    let whole = |line: &str| line.trim_end().ends_with('}');
+    lines().count() > 1 && lines().all(|line| line.starts_with('{')) && lines().any(whole)
+}

@@ -1,0 +1,343 @@
+//! Goes through resources of all kinds and takes up what is policy.
+
+use super::Intake;
+use super::Unchecked;
+use super::estate::{self, Link};
+use super::group::{file_name, group, properties};
+use super::lists::split_last;
+use super::merge::{Child, Content, merge};
+use super::properties::Properties;
+use super::rule::of_properties;
+use super::scalar::{Style, known, name, unknown};
+use crate::model::{Built, Condition, Field, Nsg, SecurityRule, Written};
+use crate::source::Spanned;
+use crate::template::{RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID};
+
+/// Built-in rules begin here (NSG-010).
+const FIRST_BUILT_IN: i64 = 65_000;
+
+/// Where a resource is deployed, and on what terms; the same for all of one deployment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Terms {
+    /// The condition of the deployment itself.
+    pub(super) condition: Option<Condition>,
+    /// The resource group, if it is not that of the template.
+    pub(super) resource_group: Option<String>,
+    /// The subscription, if it is not that of the template.
+    pub(super) subscription: Option<String>,
+    /// Whether `resourceId` speaks of that resource group, and not of the outer one.
+    pub(super) inner: bool,
+    /// Whether the deployment is made by a loop.
+    pub(super) looped: bool,
+}
+
+/// The kinds of resources that matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Group,
+    Rule,
+    ApplicationGroup,
+    Interface,
+    Network,
+    Subnet,
+    LoadBalancer,
+    Deployment,
+    /// Policy that is not checked yet.
+    Unchecked(&'static str),
+    Other,
+}
+
+const KINDS: &[(&str, Kind)] = &[
+    ("Microsoft.Network/networkSecurityGroups", Kind::Group),
+    ("Microsoft.Network/networkSecurityGroups/securityRules", Kind::Rule),
+    ("Microsoft.Network/applicationSecurityGroups", Kind::ApplicationGroup),
+    ("Microsoft.Network/networkInterfaces", Kind::Interface),
+    ("Microsoft.Network/virtualNetworks", Kind::Network),
+    ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
+    ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
+    ("Microsoft.Network/applicationGateways", Kind::LoadBalancer),
+    ("Microsoft.Resources/deployments", Kind::Deployment),
+    ("Microsoft.Network/azureFirewalls", Kind::Unchecked("an Azure Firewall")),
+    ("Microsoft.Network/firewallPolicies", Kind::Unchecked("a firewall policy")),
+    (
+        "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
+        Kind::Unchecked("a rule collection group"),
+    ),
+    ("Microsoft.Network/firewallPolicies/ruleGroups", Kind::Unchecked("a rule group")),
+    ("Microsoft.Network/routeTables", Kind::Unchecked("a route table")),
+    ("Microsoft.Network/routeTables/routes", Kind::Unchecked("a route")),
+    ("Microsoft.Network/ipGroups", Kind::Unchecked("an IP group")),
+    (
+        "Microsoft.Network/networkManagers/securityAdminConfigurations",
+        Kind::Unchecked("security admin rules"),
+    ),
+    (
+        "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules",
+        Kind::Unchecked("security admin rules"),
+    ),
+    (
+        "Microsoft.ClassicNetwork/networkSecurityGroups",
+        Kind::Unchecked("a classic network security group"),
+    ),
+];
+
+/// The kind of a resource type, without case (JS-002).
+pub(super) fn kind_of(resource_type: &str) -> Kind {
+    let same = |(name, _): &&(&str, Kind)| name.eq_ignore_ascii_case(resource_type);
+    KINDS.iter().find(same).map_or(Kind::Other, |(_, kind)| *kind)
+}
+
+/// All resources of one value of a file.
+#[derive(Debug)]
+pub(super) struct Resources<'i, 'f> {
+    pub(super) intake: &'i mut Intake<'f>,
+    pub(super) style: Style,
+    groups: Vec<Nsg>,
+    ids: Vec<String>,
+    children: Vec<Child>,
+    links: Vec<Link>,
+}
+
+impl<'i, 'f> Resources<'i, 'f> {
+    pub(super) const fn new(intake: &'i mut Intake<'f>, style: Style) -> Self {
+        Self {
+            intake,
+            style,
+            groups: Vec::new(),
+            ids: Vec::new(),
+            children: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// Puts everything in its place.
+    pub(super) fn finish(mut self) {
+        merge(&mut self.groups, &self.ids, self.children, self.links);
+        self.intake.loaded.estate.nsgs.append(&mut self.groups);
+    }
+
+    /// Takes up a resource of that kind; of deployments and unknown kinds nothing.
+    pub(super) fn take(&mut self, kind: Kind, resource: &Reading<'_>, terms: &Terms) {
+        match kind {
+            Kind::Group => self.group(resource, terms),
+            Kind::Rule => self.child(resource, None, terms),
+            Kind::ApplicationGroup => {
+                let (name, id) = self.names(resource, "applicationSecurityGroups", terms);
+                let group = estate::application_group(name, &id, resource);
+                self.intake.loaded.estate.groups.push(group);
+            }
+            Kind::Interface => {
+                let (name, id) = self.names(resource, "networkInterfaces", terms);
+                self.link(estate::link(resource, id, false, self.style), terms);
+                let interface = estate::interface(name, resource);
+                self.intake.loaded.estate.interfaces.push(interface);
+            }
+            Kind::Network => {
+                let (_, id) = self.names(resource, "virtualNetworks", terms);
+                self.link(estate::subnet_links(resource, &id.value, self.style), terms);
+            }
+            Kind::Subnet => {
+                let (name, id) = self.names(resource, "virtualNetworks", terms);
+                let own = split_last(&name.value).filter(|_| resource.get("id").is_none());
+                let id = match own {
+                    Some((network, subnet)) => {
+                        let network = self.id("virtualNetworks", network, terms);
+                        Spanned::new(format!("{network}/subnets/{subnet}"), name.span)
+                    }
+                    None => id,
+                };
+                self.link(estate::link(resource, id, true, self.style), terms);
+            }
+            Kind::LoadBalancer => {
+                let (name, _) = self.names(resource, "loadBalancers", terms);
+                self.intake.loaded.estate.load_balancers.push(estate::load_balancer(name));
+            }
+            Kind::Unchecked(what) => self.unchecked(what, resource),
+            Kind::Deployment | Kind::Other => {}
+        }
+    }
+
+    pub(super) fn unchecked(&mut self, what: &'static str, resource: &Reading<'_>) {
+        self.intake.loaded.unchecked.push(Unchecked { what, span: resource.span() });
+    }
+
+    fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
+        for mut link in links {
+            let places = [
+                (&terms.subscription, SUBSCRIPTION_ID),
+                (&terms.resource_group, RESOURCE_GROUP_NAME),
+            ];
+            for (given, own) in places {
+                if let Some(given) = given.as_deref().filter(|_| terms.inner) {
+                    link.group = link.group.replace(&own.to_lowercase(), &given.to_lowercase());
+                }
+            }
+            self.links.push(link);
+        }
+    }
+
+    fn group(&mut self, resource: &Reading<'_>, terms: &Terms) {
+        let mut group = group(resource, self.style, self.intake.file);
+        group.condition.clone_from(&terms.condition);
+        let id = match &group.id {
+            Some(id) => id.value.to_lowercase(),
+            None => self.id("networkSecurityGroups", &group.name.value, terms).to_lowercase(),
+        };
+        self.ids.push(id);
+        self.groups.push(group);
+    }
+
+    /// The name of a resource and its id, given or made up of what is known.
+    fn names(
+        &self,
+        resource: &Reading<'_>,
+        of: &str,
+        terms: &Terms,
+    ) -> (Spanned<String>, Spanned<String>) {
+        let id = resource.get("id").and_then(|id| known(&id, self.style));
+        let own = resource.get("name").and_then(|reading| name(&reading, self.style));
+        let name = own.or_else(|| {
+            let id = id.as_ref()?;
+            Some(Spanned::new(super::lists::last_part(&id.value).to_owned(), id.span))
+        });
+        let name = name.unwrap_or_else(|| {
+            Spanned::new(file_name(self.intake.file).to_owned(), resource.span())
+        });
+        let id = id.unwrap_or_else(|| Spanned::new(self.id(of, &name.value, terms), name.span));
+        (name, id)
+    }
+
+    /// The id that `resourceId` gives for a resource of this deployment.
+    fn id(&self, of: &str, name: &str, terms: &Terms) -> String {
+        let is_group = of != "applicationSecurityGroups";
+        let [subscription, group] =
+            [(&terms.subscription, SUBSCRIPTION_ID), (&terms.resource_group, RESOURCE_GROUP_NAME)]
+                // Rules refer to their application security groups by `resourceId`.
+                .map(|(given, own)| {
+                    given.as_deref().filter(|_| is_group || !terms.inner).unwrap_or(own)
+                });
+        format!(
+            "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/{of}/{name}"
+        )
+    }
+
+    /// A rule that is a resource of its own: below `parent`, or named after its group.
+    pub(super) fn child(
+        &mut self,
+        resource: &Reading<'_>,
+        parent: Option<&Spanned<String>>,
+        terms: &Terms,
+    ) {
+        let found = Properties::of(resource);
+        let mut rule = of_properties(found, resource.span(), self.style, Written::Child);
+        rule.condition.clone_from(&terms.condition);
+        let whole = std::mem::take(&mut rule.name.value);
+        let split = split_last(&whole);
+        rule.name.value = split.map_or(whole.as_str(), |(_, last)| last).to_owned();
+        let group_name = match (parent, split) {
+            (Some(parent), _) => parent.clone(),
+            (None, Some((group, _))) => Spanned::new(group.to_owned(), rule.name.span),
+            (None, None) => Spanned::new(whole.clone(), rule.name.span),
+        };
+        let group = self.id("networkSecurityGroups", &group_name.value, terms).to_lowercase();
+        let is_anywhere = parent.is_none() && split.is_none();
+        let content = if terms.looped {
+            let reason = format!(
+                "rules such as `{}` are made by a copy loop, which is not evaluated",
+                rule.name.value
+            );
+            Content::Unread(unknown(resource.span(), reason))
+        } else if is_anywhere {
+            Content::Anywhere(Box::new(rule))
+        } else {
+            Content::Rule(Box::new(rule))
+        };
+        let (span, shape) = (resource.span(), self.style.shape);
+        self.children.push(Child { group, group_name, span, shape, built: Built::Part, content });
+    }
+
+    /// A rule of a list without its group (`rule list`, `rule show`): the id names the group.
+    /// Built-in rules are left out (NSG-010).
+    pub(super) fn loose_rule(&mut self, resource: &Reading<'_>, built: Built) {
+        let found = Properties::of(resource);
+        let id = found.id.as_ref().and_then(|id| name(&id.value, self.style));
+        let rule = of_properties(found, resource.span(), self.style, Written::Inline);
+        let (group_id, is_built_in) = match &id {
+            Some(id) => (group_part(&id.value), has_default_part(&id.value)),
+            None => (None, false),
+        };
+        if is_built_in || is_built_in_priority(&rule) {
+            return;
+        }
+        let (group, group_name) = match (group_id, &id) {
+            (Some(group), Some(id)) => {
+                let name = super::lists::last_part(group).to_owned();
+                (group.to_lowercase(), Spanned::new(name, id.span))
+            }
+            _ => {
+                let name = file_name(self.intake.file).to_owned();
+                (String::new(), Spanned::new(name, resource.span()))
+            }
+        };
+        let (span, shape) = (resource.span(), self.style.shape);
+        let content = Content::Rule(Box::new(rule));
+        self.children.push(Child { group, group_name, span, shape, built, content });
+    }
+
+    /// A resource that says what it is by its type, its id or its properties.
+    pub(super) fn any(&mut self, resource: &Reading<'_>, built: Built) {
+        let text = |key: &str| {
+            let reading = resource.get(key)?;
+            Some(reading.text()?.text.into_owned()).filter(|text| !text.is_empty())
+        };
+        let resource_type = text("type").or_else(|| text("ResourceType"));
+        let kind = resource_type
+            .or_else(|| type_of_id(&text("id")?))
+            .map_or(Kind::Other, |text| kind_of(&text));
+        let inner = properties(resource);
+        match kind {
+            Kind::Rule => self.loose_rule(resource, built),
+            Kind::Other if inner.get("securityRules").is_some() => {
+                self.group(resource, &Terms::default());
+            }
+            Kind::Other if is_rule(&inner) => self.loose_rule(resource, built),
+            kind => self.take(kind, resource, &Terms::default()),
+        }
+    }
+}
+
+/// Whether the properties are those of a rule.
+pub(super) fn is_rule(properties: &Reading<'_>) -> bool {
+    ["access", "direction"].into_iter().all(|key| properties.get(key).is_some())
+}
+
+pub(super) fn is_built_in_priority(rule: &SecurityRule) -> bool {
+    match &rule.priority {
+        Field::Known(priority) => priority.value >= FIRST_BUILT_IN,
+        Field::Unknown(_) | Field::Invalid { .. } | Field::Missing => false,
+    }
+}
+
+/// The id of the group in the id of a rule.
+fn group_part(id: &str) -> Option<&str> {
+    let (rest, _) = split_last(id)?;
+    let (group, list) = split_last(rest)?;
+    let is_list = ["securityRules", "defaultSecurityRules"];
+    is_list.into_iter().any(|name| name.eq_ignore_ascii_case(list)).then_some(group)
+}
+
+fn has_default_part(id: &str) -> bool {
+    id.split('/').any(|part| part.eq_ignore_ascii_case("defaultSecurityRules"))
+}
+
+/// The resource type that an id tells: provider, and every second part after it.
+fn type_of_id(id: &str) -> Option<String> {
+    let mut parts = id.split('/');
+    parts.find(|part| part.eq_ignore_ascii_case("providers"))?;
+    let mut resource_type = parts.next()?.to_owned();
+    while let (Some(part), Some(_)) = (parts.next(), parts.next()) {
+        resource_type.push('/');
+        resource_type.push_str(part);
+    }
+    Some(resource_type)
+}

@@ -1,0 +1,189 @@
+//! Single values: what is not there, what is unknown and what is nonsense stay apart.
+
+use crate::model::{Access, Direction, Fault, FaultKind, Field, Protocol, Read, Shape, Unknown};
+use crate::source::{Span, Spanned};
+use crate::template::{Reading, Value};
+use std::borrow::Cow;
+
+/// Longest piece of input that is kept of a value that makes no sense.
+const MAX_TEXT: usize = 80;
+
+/// How the values of a shape are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    /// The shape.
+    pub(super) shape: Shape,
+    /// Inside an Azure Policy definition: `[[…]` is an expression of the template in it.
+    pub(super) doubled: bool,
+}
+
+impl Style {
+    pub(super) const fn of(shape: Shape) -> Self {
+        Self { shape, doubled: false }
+    }
+
+    /// Shapes with one list a property, which may hold one element or many (JS-030, JS-050).
+    pub(super) const fn has_lists_only(self) -> bool {
+        matches!(self.shape, Shape::PowerShell | Shape::Effective)
+    }
+}
+
+/// What a single value says.
+pub(super) enum Scalar<'d> {
+    /// `null` or the empty string (JS-003).
+    Missing,
+    /// A known text; numbers as they were written.
+    Text(Cow<'d, str>),
+    /// Not known, with the reason.
+    Unknown(Box<str>),
+    /// Neither text nor number: what it is, with its article.
+    Other(&'static str),
+}
+
+pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
+    match reading.value() {
+        Value::Null => Scalar::Missing,
+        Value::Number(number) => Scalar::Text(number),
+        Value::Text(text) => match text.unknown {
+            Some(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
+            None if text.text.is_empty() => Scalar::Missing,
+            None => match unreplaced(&text.text, style) {
+                Some(reason) => Scalar::Unknown(reason),
+                None => Scalar::Text(text.text),
+            },
+        },
+        Value::Unknown(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
+        other @ (Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+            Scalar::Other(other.describe())
+        }
+    }
+}
+
+/// Why a text is not what will be deployed: another tool, or Azure Policy, fills it in later.
+fn unreplaced(text: &str, style: Style) -> Option<Box<str>> {
+    if style.doubled && text.starts_with('[') && text.ends_with(']') {
+        return Some("expressions inside of a policy definition are not evaluated".into());
+    }
+    let marks = [("{{", "}}"), ("${", "}"), ("#{", "}")];
+    let (open, close) = marks.into_iter().find(|(open, close)| {
+        text.split_once(open).is_some_and(|(_, rest)| rest.contains(close))
+    })?;
+    Some(format!("`{open}…{close}` is filled in by another tool").into())
+}
+
+/// The text of a value that makes no sense, cut off where it is long.
+pub(super) fn excerpt(reading: &Reading<'_>) -> Box<str> {
+    let raw = match reading.node() {
+        Some(node) => Cow::Borrowed(node.raw()),
+        None => Cow::Borrowed(reading.value().describe()),
+    };
+    match raw.get(..raw.floor_char_boundary(MAX_TEXT)) {
+        Some(start) if start.len() < raw.len() => format!("{start}…").into(),
+        _ => raw.into(),
+    }
+}
+
+pub(super) fn unknown(span: Span, reason: impl Into<Box<str>>) -> Unknown {
+    Unknown { span, reason: reason.into() }
+}
+
+pub(super) fn wrong_type(
+    property: &str,
+    expected: &'static str,
+    found: &'static str,
+    span: Span,
+) -> Fault {
+    Fault { kind: FaultKind::WrongType { expected, found }, property: property.into(), span }
+}
+
+/// One property: `parse` gives the value and whether it is spelt as usual.
+pub(super) fn field<T>(
+    reading: Option<&Reading<'_>>,
+    style: Style,
+    (property, expected): (&str, &'static str),
+    faults: &mut Vec<Fault>,
+    parse: impl Fn(&str) -> Option<(T, bool)>,
+) -> Field<T> {
+    let Some(reading) = reading else { return Field::Missing };
+    let span = reading.span();
+    match scalar(reading, style) {
+        Scalar::Missing => Field::Missing,
+        Scalar::Unknown(reason) => Field::Unknown(unknown(span, reason)),
+        Scalar::Text(text) => match parse(&text) {
+            Some((value, usual)) => {
+                let spelt = (!usual).then(|| Box::from(text.as_ref()));
+                Field::Known(Read { value, span, spelt })
+            }
+            None => Field::Invalid { text: text.into(), span },
+        },
+        Scalar::Other(found) => {
+            faults.push(wrong_type(property, expected, found, span));
+            Field::Invalid { text: excerpt(reading), span }
+        }
+    }
+}
+
+/// NSG-022
+pub(super) fn access(text: &str) -> Option<(Access, bool)> {
+    named(text, [("Allow", Access::Allow), ("Deny", Access::Deny)])
+}
+
+/// NSG-022
+pub(super) fn direction(text: &str) -> Option<(Direction, bool)> {
+    named(text, [("Inbound", Direction::Inbound), ("Outbound", Direction::Outbound)])
+}
+
+/// NSG-023; `Any` is only the display word for `*` (NSG-024).
+pub(super) fn protocol(text: &str) -> Option<(Protocol, bool)> {
+    if text.eq_ignore_ascii_case("Any") {
+        return Some((Protocol::Any, false));
+    }
+    named(
+        text,
+        [
+            ("*", Protocol::Any),
+            ("Tcp", Protocol::Tcp),
+            ("Udp", Protocol::Udp),
+            ("Icmp", Protocol::Icmp),
+            ("Esp", Protocol::Esp),
+            ("Ah", Protocol::Ah),
+        ],
+    )
+}
+
+/// Effective rules have a word of their own for `*` (JS-050).
+pub(super) fn effective_protocol(text: &str) -> Option<(Protocol, bool)> {
+    if text.eq_ignore_ascii_case("All") { Some((Protocol::Any, true)) } else { protocol(text) }
+}
+
+/// Azure takes numbers in quotes, too.
+pub(super) fn priority(text: &str) -> Option<(i64, bool)> {
+    Some((text.parse().ok()?, true))
+}
+
+fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, bool)> {
+    let (name, value) = names.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?;
+    Some((value, name == text))
+}
+
+/// A text that is shown: unknown parts of it stand as placeholders. `None` where there is none.
+pub(super) fn name(reading: &Reading<'_>, style: Style) -> Option<Spanned<String>> {
+    let text = reading.text()?.text;
+    if text.is_empty() {
+        return None;
+    }
+    let doubled = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let text = match doubled {
+        Some(expression) if style.doubled => format!("{{{expression}}}"),
+        _ => text.into_owned(),
+    };
+    Some(Spanned::new(text, reading.span()))
+}
+
+/// A text, if all of it is known.
+pub(super) fn known(reading: &Reading<'_>, style: Style) -> Option<Spanned<String>> {
+    match scalar(reading, style) {
+        Scalar::Text(text) => Some(Spanned::new(text.into_owned(), reading.span())),
+        Scalar::Missing | Scalar::Unknown(_) | Scalar::Other(_) => None,
+    }
+}
