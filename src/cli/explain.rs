@@ -35,6 +35,9 @@ impl Arguments {
     }
 }
 
+/// The name that stands for every lint in `--select` and `--ignore`.
+pub(super) const ALL: &str = "all";
+
 /// The lint called `name`.
 pub(super) fn named(name: &str) -> Result<&'static Lint, Failure> {
     LINTS.iter().copied().find(|lint| lint.id == name).ok_or_else(|| Failure::UnknownLint {

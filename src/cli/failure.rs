@@ -40,6 +40,40 @@ pub(super) enum Failure {
     /// A profile with faults.
     #[error("{}", joined(.0))]
     Profile(Vec<Placed>),
+    /// Two profiles of one name: no report could tell them apart.
+    #[error("two profiles are called `{}`; rename one of them", clean::line(name))]
+    TwinProfiles {
+        /// Their name.
+        name: String,
+    },
+    /// A region that the service tag list does not have.
+    #[error("the service tag list has no region `{}`; {hint}", clean::line(name))]
+    UnknownRegion {
+        /// The region as given.
+        name: String,
+        /// What to do.
+        hint: Hint,
+    },
+    /// An output format that does not exist.
+    #[error("there is no format `{}`; {hint}", clean::line(name))]
+    UnknownFormat {
+        /// The name as given.
+        name: String,
+        /// What to do.
+        hint: Hint,
+    },
+    /// `--output` without a file to write to.
+    #[error("`--output {}` names no file; `--format` is for standard output", clean::line(text))]
+    OutputWithoutFile {
+        /// The value as given.
+        text: String,
+    },
+    /// The threads could not be started.
+    #[error("cannot start the threads: {message}; try fewer with `--jobs`")]
+    Threads {
+        /// What the system says.
+        message: String,
+    },
     /// A lint that does not exist.
     #[error("there is no lint `{}`; {hint}", clean::line(name))]
     UnknownLint {

@@ -8,10 +8,8 @@ use std::io::{self, Write};
 /// The form of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
-    /// For people
     #[default]
     Human,
-    /// For programs
     Json,
 }
 

@@ -1,8 +1,11 @@
 //! The command line (design 2): arguments in, text and an exit status out. One module a command;
 //! each reads what it was given, asks the library and prints the answer. Nothing is decided here.
 
+mod check;
 mod explain;
 mod failure;
+mod input;
+mod jobs;
 mod json;
 mod near;
 mod profiles;
@@ -38,7 +41,7 @@ struct Arguments {
     #[arg(short = 'V', long)]
     version: bool,
 
-    /// Whether to use colors; `auto` heeds NO_COLOR and CLICOLOR_FORCE, and whether it is a terminal
+    /// Whether to use colors; `auto` asks `NO_COLOR`, `CLICOLOR_FORCE` and the terminal
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 
@@ -53,6 +56,7 @@ part; then a message says what, where, and what to do.";
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
     Lints(explain::ListArguments),
@@ -101,7 +105,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let mut out = BufWriter::new(io::stdout().lock());
     let done = arguments.run(&mut out);
-    let done = done.and_then(|status| out.flush().map(|()| status).map_err(Failure::Write));
+    let done = done.and_then(|status| match out.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Write(error)),
+        _ => Ok(status),
+    });
     // What is left in the buffer could not be written, and would be tried again.
     let _ = out.into_parts();
     match done {
@@ -131,6 +138,7 @@ impl Arguments {
         }
         let terminal = Terminal::of(self.color);
         match self.command {
+            Some(Command::Check(arguments)) => arguments.run(terminal, out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),
             Some(Command::Lints(arguments)) => arguments.run(out),

@@ -12,12 +12,9 @@ const WIDTH: usize = 100;
 /// When to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ColorChoice {
-    /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
-    /// Also in pipes and files
     Always,
-    /// Plain text
     Never,
 }
 
@@ -47,8 +44,8 @@ impl Terminal {
     }
 }
 
-/// Whether the environment wants colors: NO_COLOR goes first (no-color.org), then CLICOLOR_FORCE
-/// (bixense.com/clicolors).
+/// Whether the environment wants colors: `NO_COLOR` goes first (no-color.org), then
+/// `CLICOLOR_FORCE` (bixense.com/clicolors).
 fn wanted(variable: impl Fn(&str) -> Option<String>, terminal: bool) -> bool {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     if set("NO_COLOR").is_some() {
