@@ -64,6 +64,8 @@ fn unreplaced(text: &str, style: Style) -> Option<Box<str>> {
     if style.doubled && text.starts_with('[') && text.ends_with(']') {
         return Some("expressions inside of a policy definition are not evaluated".into());
     }
+    // Nearly all texts end here.
+    memchr::memchr(b'{', text.as_bytes())?;
     let marks = [("{{", "}}"), ("${", "}"), ("#{", "}")];
     let (open, close) = marks.into_iter().find(|(open, close)| {
         text.split_once(open).is_some_and(|(_, rest)| rest.contains(close))
