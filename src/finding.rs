@@ -5,7 +5,8 @@ use crate::{
     lint::{Fix, Label, Level, Lint},
     source::{Sources, Span},
 };
-use std::net::IpAddr;
+
+pub use crate::verdict::{Flow, Verdict};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,23 +51,6 @@ pub struct ResourceRef {
     pub file: String,
 }
 
-/// A concrete packet that shows the point.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Flow {
-    /// Source address.
-    pub source: IpAddr,
-    /// Source port, for protocols that have one.
-    pub source_port: Option<u16>,
-    /// Destination address.
-    pub destination: IpAddr,
-    /// Host name asked for, where there is one.
-    pub fqdn: Option<String>,
-    /// `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`, or the protocol number.
-    pub protocol: String,
-    /// Destination port, for protocols that have one.
-    pub port: Option<u16>,
-}
-
 /// The requirement that a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequirementRef {
@@ -107,31 +91,6 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Stays the same when lines move: lint, resource, rule and requirement, hashed.
     pub fingerprint: String,
-}
-
-/// Is every flow of a requirement let through?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// All of them.
-    Allowed,
-    /// None.
-    Blocked,
-    /// Some.
-    Partial,
-    /// It hangs on something that the input does not say.
-    Unknown,
-}
-
-impl Verdict {
-    /// The word for it in every output format.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Blocked => "blocked",
-            Self::Partial => "partial",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// A rule that decided something.
@@ -178,6 +137,9 @@ pub struct Coverage {
     pub name: String,
     /// The file it stands in.
     pub file: String,
+    /// Whether its verdict can become a finding; a row that today's documents no longer ask for is
+    /// shown and not counted against anybody.
+    pub required: bool,
     /// The verdict.
     pub verdict: Verdict,
     /// The rules that decide flows of the requirement, in order.
@@ -225,6 +187,15 @@ pub struct Counts {
     pub resources: usize,
 }
 
+/// Policy that was recognised and that this version does not check: said, never passed over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unchecked {
+    /// The path as shown.
+    pub file: String,
+    /// What it is, with its article: `a route table`.
+    pub what: &'static str,
+}
+
 /// Everything a run has to say.
 #[derive(Debug)]
 pub struct Report {
@@ -240,4 +211,6 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// What could not be read, by file and line.
     pub errors: Vec<RunError>,
+    /// What was recognised and not checked, by file.
+    pub unchecked: Vec<Unchecked>,
 }

@@ -12,11 +12,18 @@
 //! `space` (exact sets) and `tags` (the service tag catalogue) stand beside `source` at the start
 //! of the line; `profiles` (what must be reachable) is data that `decide` judges against.
 
+pub mod decide;
 pub mod document;
 pub mod finding;
 pub mod lint;
+pub mod lints;
 pub mod load;
 pub mod model;
+pub mod profiles;
+pub mod report;
+pub mod run;
 pub mod source;
 pub mod space;
+pub mod tags;
 pub mod template;
+pub mod verdict;

@@ -1,6 +1,12 @@
 //! What a lint is: one constant with its page, and one pure function from facts to remarks.
 
-use crate::source::Span;
+use crate::{
+    decide::{IdleRule, Judged, NsgPolicy},
+    model::{Direction, Estate, Nsg, SecurityRule},
+    source::Span,
+    tags::Catalogue,
+    verdict::Flow,
+};
 
 /// How loud a lint is by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,4 +61,107 @@ pub struct Lint {
     pub level: Level,
     /// The release that brought it.
     pub since: &'static str,
+    /// What it says about one group. Pure: the same facts give the same remarks.
+    pub check: fn(&Facts<'_>) -> Vec<Remark>,
+}
+
+/// What is known when a lint looks at one group.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// Everything of the run.
+    pub estate: &'a Estate,
+    /// The group in evaluation order; `policy.nsg` is the group as written.
+    pub policy: &'a NsgPolicy<'a>,
+    /// Rules that decide nothing or repeat others, inbound and outbound.
+    pub idle: &'a [(Direction, Vec<IdleRule>)],
+    /// The verdict on every row that was asked of this group.
+    pub judged: &'a [Judged<'a>],
+    /// The service tag list.
+    pub tags: &'a Catalogue,
+    /// The region that the user gave; else see `policy.nsg.location`.
+    pub region: Option<&'a str>,
+    /// Days since 1970-01-01 today, where the clock may be asked.
+    pub today: Option<u32>,
+}
+
+impl<'a> Facts<'a> {
+    /// The group as written.
+    pub const fn nsg(&self) -> &'a Nsg {
+        self.policy.nsg
+    }
+
+    /// The customer's rules as written.
+    pub fn rules(&self) -> impl Iterator<Item = &'a SecurityRule> {
+        self.policy.nsg.rules.iter()
+    }
+}
+
+/// What a lint says: a place, a sentence, and the evidence. Who says it is known to the caller.
+#[derive(Clone, Debug, Default)]
+pub struct Remark {
+    /// One sentence, lower case, no full stop: what is.
+    pub message: String,
+    /// The rule it is about.
+    pub rule: Option<String>,
+    /// The place, with a few words for the caret line.
+    pub primary: Option<Label>,
+    /// Other places that matter.
+    pub related: Vec<Label>,
+    /// A packet that shows it.
+    pub witness: Option<Flow>,
+    /// Another level than the lint's own, for this remark.
+    pub level: Option<Level>,
+    /// The row it is about: an index into [`Facts::judged`].
+    pub judged: Option<usize>,
+    /// What to do.
+    pub help: Option<String>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
+}
+
+impl Remark {
+    /// A remark about `rule`, at `span`, which the caret line calls `label`.
+    pub fn about(
+        rule: &SecurityRule,
+        span: Span,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            message: message.into(),
+            rule: Some(rule.name.value.clone()),
+            primary: Some(Label { span, text: label.into() }),
+            ..Self::default()
+        }
+    }
+
+    /// A remark about a whole group.
+    pub fn on(nsg: &Nsg, label: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            primary: Some(Label { span: nsg.name.span, text: label.into() }),
+            ..Self::default()
+        }
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// With another place that matters.
+    #[must_use]
+    pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push(Label { span, text: label.into() });
+        self
+    }
+
+    /// At another level than the lint's own.
+    #[must_use]
+    pub const fn at(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
 }

@@ -5,7 +5,7 @@ use super::family::{self, Family};
 use crate::{
     model::{Address, AddressFault, AddressItem, Addresses, Form, PortValue, Ports, Protocol},
     space::Ranges,
-    tags::{Catalogue, Special},
+    tags::{Catalogue, Special, special},
 };
 use ipnetwork::IpNetwork;
 use std::{collections::BTreeMap, sync::Arc};
@@ -119,9 +119,7 @@ pub fn addresses<V: Family>(lexicon: Lexicon<'_>, side: &Addresses) -> Extent<V>
         Form::Groups => side.groups.first().map_or_else(
             || Extent::unsure(Arc::clone(&fixed.private), Why::Group("".into())),
             // NSG-044: private addresses of the interfaces that list the group.
-            |group| {
-                Extent::unsure(Arc::clone(&fixed.private), Why::Group(group.name.clone()))
-            },
+            |group| Extent::unsure(Arc::clone(&fixed.private), Why::Group(group.name.clone())),
         ),
         // NSG-037: which of the two counts is not documented.
         Form::Several => {
@@ -222,7 +220,7 @@ pub fn tag<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Extent<V> {
         let bounds = networks.iter().filter_map(|&network| V::bounds(network));
         return Extent::exact(Arc::new(bounds.collect()));
     }
-    match Special::of(name) {
+    match special(name) {
         Some(Special::Internet) => return Extent::exact(Arc::clone(&fixed.internet)),
         Some(Special::VirtualNetwork) => return Extent::exact(Arc::clone(&fixed.private)),
         // NSG-060, NSG-066: only the tag acts on these flows, and on nothing else; see `platform`.
@@ -230,12 +228,16 @@ pub fn tag<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Extent<V> {
             return Extent::exact(Arc::clone(&fixed.none));
         }
         Some(special @ (Special::AzureLoadBalancer | Special::AzurePlatformLkm)) => {
-            let bounds = special.prefixes().iter().filter_map(|&network| V::bounds(network));
-            return Extent::exact(Arc::new(bounds.collect()));
+            let fixed = special.fixed().unwrap_or_default().iter();
+            let points = fixed.filter_map(|&address| V::integer(address.into()));
+            return Extent::exact(Arc::new(points.map(|point| (point, point)).collect()));
+        }
+        Some(Special::AzureContainerAppsService) => {
+            return Extent::unsure(Arc::clone(&fixed.any), Why::UnknownTag(name.into()));
         }
         None => {}
     }
-    match lexicon.tags.tag(name) {
+    match lexicon.tags.get(name) {
         Some(_) if lexicon.foreign => {
             Extent::unsure(Arc::clone(&fixed.any), Why::OtherCloud(name.into()))
         }
@@ -302,11 +304,7 @@ pub fn protocols<V: Family>(protocol: Protocol, with_ports: bool) -> Extent<V> {
                 Protocol::Esp => family::ESP,
                 _ => family::AH,
             });
-            if with_ports {
-                Extent::unsure(set, Why::PortlessProtocol)
-            } else {
-                Extent::exact(set)
-            }
+            if with_ports { Extent::unsure(set, Why::PortlessProtocol) } else { Extent::exact(set) }
         }
     }
 }

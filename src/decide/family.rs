@@ -75,15 +75,15 @@ impl<V: Family> Fixed<V> {
 }
 
 /// IANA protocol numbers.
-pub const ICMP: u16 = 1;
+pub(super) const ICMP: u16 = 1;
 /// TCP.
-pub const TCP: u16 = 6;
+pub(super) const TCP: u16 = 6;
 /// UDP.
-pub const UDP: u16 = 17;
+pub(super) const UDP: u16 = 17;
 /// ESP.
-pub const ESP: u16 = 50;
+pub(super) const ESP: u16 = 50;
 /// AH.
-pub const AH: u16 = 51;
+pub(super) const AH: u16 = 51;
 
 impl Family for u32 {
     fn address(self) -> IpAddr {
@@ -111,7 +111,9 @@ impl Family for u32 {
     fn fixed() -> &'static Fixed<Self> {
         static FIXED: LazyLock<Fixed<u32>> = LazyLock::new(|| {
             let symbols = Ranges::range(0xf000_0000, 0xffff_fffe);
-            Fixed::new(tags::private_v4(), tags::internet_v4(), symbols)
+            // NSG-056: everything that is neither private nor set aside.
+            let internet = tags::not_internet_v4().complement();
+            Fixed::new(tags::private_v4(), internet, symbols)
         });
         &FIXED
     }
@@ -148,7 +150,9 @@ impl Family for u128 {
     fn fixed() -> &'static Fixed<Self> {
         static FIXED: LazyLock<Fixed<u128>> = LazyLock::new(|| {
             let symbols = Ranges::range(SYMBOLS_V6, SYMBOLS_V6 + (1 << 112) - 1);
-            Fixed::new(tags::private_v6(), tags::internet_v6(), symbols)
+            // Global unicast, 2000::/3 (RFC 4291); NSG-056 gives no IPv6 list.
+            let internet = Ranges::range(1 << 125, (1 << 126) - 1);
+            Fixed::new(tags::private_v6(), internet, symbols)
         });
         &FIXED
     }
@@ -158,5 +162,5 @@ impl Family for u128 {
     }
 }
 
-/// 4000::/16 is not assigned to anybody, and no part of global unicast (2000::/3).
+/// `4000::/16` is not assigned to anybody, and no part of global unicast (`2000::/3`).
 const SYMBOLS_V6: u128 = 0x4000 << 112;

@@ -6,9 +6,9 @@ use super::{
     policy::{Entry, NsgPolicy, Row, Rows},
 };
 use crate::{
-    finding::Verdict,
     model::{Access, Direction},
     space::{Axis, Cube, End, Found, Lines, Piece, Point, Ranges, Role},
+    verdict::Verdict,
 };
 use std::sync::Arc;
 
@@ -64,7 +64,11 @@ impl NsgPolicy<'_> {
         }
         let kinds = field.kinds_of_source(piece);
         let Some(kinds) = kinds else {
-            return Decision { verdict: Verdict::Unknown, doubts: vec![Doubt::Source], ..field.decide(piece) };
+            return Decision {
+                verdict: Verdict::Unknown,
+                doubts: vec![Doubt::Source],
+                ..field.decide(piece)
+            };
         };
         let whole = field.decide(piece);
         let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
@@ -140,7 +144,9 @@ impl<'p, V: Rows> Field<'p, V> {
                 continue;
             }
             for (low, high) in set.iter() {
-                cuts.extend([Some(low), high.next()].into_iter().flatten().filter(|&v| whole.contains(v)));
+                cuts.extend(
+                    [Some(low), high.next()].into_iter().flatten().filter(|&v| whole.contains(v)),
+                );
             }
             if cuts.len() > 2 * MOST_SOURCES {
                 return None;
@@ -177,9 +183,11 @@ impl<'p, V: Rows> Field<'p, V> {
             doubts.push(Doubt::Budget);
         }
         if verdict == Verdict::Unknown {
-            doubts.extend(self.lines.iter().filter_map(|line| {
-                Some(Doubt::Rule(line.entry, line.row.why.clone()?))
-            }));
+            doubts.extend(
+                self.lines
+                    .iter()
+                    .filter_map(|line| Some(Doubt::Rule(line.entry, line.row.why.clone()?))),
+            );
             doubts.dedup();
         }
         Decision { verdict, deciders: self.deciders(&list), stopped: self.stopped(&denied), doubts }
@@ -193,8 +201,7 @@ impl<'p, V: Rows> Field<'p, V> {
         if !all || !piece.is_subset(last.row.surely.as_ref()?) {
             return None;
         }
-        let verdict =
-            if first == Access::Allow { Verdict::Allowed } else { Verdict::Blocked };
+        let verdict = if first == Access::Allow { Verdict::Allowed } else { Verdict::Blocked };
         let one = self.lines.len() == 1;
         let deciders = if one {
             vec![last.entry]

@@ -161,10 +161,8 @@ impl Rows for u128 {
 impl<'m> OneWay<'m> {
     fn new(nsg: &'m Nsg, direction: Direction) -> Self {
         let written = nsg.rules.iter().filter_map(|rule| Entry::written(rule, direction));
-        let built_in = BUILT_IN
-            .iter()
-            .filter(|rule| rule.direction == direction)
-            .map(|rule| Entry {
+        let built_in =
+            BUILT_IN.iter().filter(|rule| rule.direction == direction).map(|rule| Entry {
                 rule: RuleRef::BuiltIn(rule),
                 access: Some(rule.access),
                 priority: Some(rule.priority),
@@ -217,9 +215,9 @@ fn doubt<T>(field: &Field<T>, missing: &str) -> Option<Why> {
 fn doubt_conflicts(entries: &mut [Entry<'_>]) {
     for group in entries.chunk_by_mut(|a, b| a.priority == b.priority) {
         let known = group.first().is_some_and(|entry| entry.priority.is_some());
-        let differ = group.iter().any(|entry| {
-            group.first().is_some_and(|first| first.access != entry.access)
-        });
+        let differ = group
+            .iter()
+            .any(|entry| group.first().is_some_and(|first| first.access != entry.access));
         if known && differ {
             for entry in group {
                 entry.why.get_or_insert(Why::SamePriority);
@@ -246,17 +244,12 @@ fn written_row<V: Family>(lexicon: Lexicon<'_>, rule: &SecurityRule) -> Row<V> {
     let ports: Extent<V> = extent::ports(&rule.destination_ports);
     let all = |extent: &Extent<V>| Arc::ptr_eq(&extent.perhaps, &fixed.ports);
     let with_ports = !(all(&source_ports) && all(&ports));
-    let mut protocols: Extent<V> = rule
-        .protocol
-        .known()
-        .map_or_else(
-            || Extent::unsure(Arc::clone(&fixed.protocols), Why::Value("".into())),
-            |&protocol| extent::protocols(protocol, with_ports),
-        );
-    let portless = matches!(
-        rule.protocol.known(),
-        Some(Protocol::Icmp | Protocol::Esp | Protocol::Ah)
+    let mut protocols: Extent<V> = rule.protocol.known().map_or_else(
+        || Extent::unsure(Arc::clone(&fixed.protocols), Why::Value("".into())),
+        |&protocol| extent::protocols(protocol, with_ports),
     );
+    let portless =
+        matches!(rule.protocol.known(), Some(Protocol::Icmp | Protocol::Esp | Protocol::Ah));
     // NSG-027: such a rule matches nothing or everything of its protocol; ports play no part.
     let (source_ports, ports) = if portless && with_ports {
         protocols.surely = Arc::clone(&fixed.none);

@@ -35,9 +35,15 @@ impl<V: Value> Engine<V> for Intervals<V> {
         .map(|cube| &cube.0)
     }
 
-    fn each_near(&self, _piece: Piece, visit: impl FnMut(usize) -> bool) {
-        // The search looks at each line anyway.
-        let _all_visited = (0..self.lines.len()).all(visit);
+    fn each_near<'a>(
+        &'a self,
+        _piece: Piece,
+        lines: usize,
+        mut visit: impl FnMut(usize, &'a PerAxis<Arc<Ranges<V>>>) -> bool,
+    ) {
+        // The search compares each line with the piece anyway.
+        let lines = self.lines.iter().take(lines).enumerate();
+        let _stopped = lines.map(|(line, cube)| visit(line, &cube.0)).any(|on| !on);
     }
 
     fn value(&self, _axis: Axis, set: &Ranges<V>) -> Option<V> {
@@ -46,10 +52,6 @@ impl<V: Value> Engine<V> for Intervals<V> {
 
     fn shared_count(&self, _axis: Axis, a: &Ranges<V>, b: &Ranges<V>) -> u128 {
         a.shared_count(b)
-    }
-
-    fn holds(&self, line: usize, point: &Point<V>) -> bool {
-        self.lines.get(line).is_some_and(|cube| cube.contains(point))
     }
 
     fn first_match(&self, point: &Point<V>) -> Option<usize> {

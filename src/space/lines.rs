@@ -1,5 +1,7 @@
 //! An ordered list of cubes, and the questions it answers.
 
+use super::classes::Classes;
+use super::coverage;
 use super::cube::{Cube, Point};
 use super::intervals::Intervals;
 use super::questions;
@@ -131,8 +133,27 @@ impl Default for Limits {
 /// Lines carry nothing but packets. Whoever asks knows what the line at a place stands for.
 #[derive(Debug)]
 pub struct Lines<V> {
-    engine: Intervals<V>,
+    form: Form<V>,
     limits: Limits,
+}
+
+#[derive(Debug)]
+enum Form<V> {
+    Ranges(Intervals<V>),
+    Classes(Box<Classes<V>>),
+}
+
+/// The same expression for either engine.
+macro_rules! with_engine {
+    ($lines:expr, $engine:ident => $answer:expr) => {
+        match &$lines.form {
+            Form::Ranges($engine) => $answer,
+            Form::Classes($engine) => {
+                let $engine = &**$engine;
+                $answer
+            }
+        }
+    };
 }
 
 impl<V: Value> Lines<V> {
@@ -146,13 +167,25 @@ impl<V: Value> Lines<V> {
     /// Makes a list with limits of its own.
     #[must_use]
     pub fn with_limits(lines: Vec<Cube<V>>, probes: Vec<Cube<V>>, limits: Limits) -> Self {
-        Self { engine: Intervals::new(lines, probes), limits }
+        let classes =
+            (lines.len() > limits.ranges_up_to).then(|| Classes::new(&lines, &probes)).flatten();
+        let form = match classes {
+            Some(classes) => Form::Classes(Box::new(classes)),
+            None => Form::Ranges(Intervals::new(lines, probes)),
+        };
+        Self { form, limits }
+    }
+
+    /// How much work the list may make.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// How many lines there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.engine.len()
+        with_engine!(self, engine => engine.len())
     }
 
     /// Whether the list has no line.
@@ -165,7 +198,7 @@ impl<V: Value> Lines<V> {
     /// reaches a [`Role::Stop`] line, or the end if `end` is [`End::Stop`].
     #[must_use]
     pub fn find(&self, piece: Piece, roles: impl Fn(usize) -> Role, end: End) -> Found<V> {
-        questions::find(&self.engine, self.limits.nodes, piece, &roles, end)
+        with_engine!(self, engine => questions::find(engine, self.limits.nodes, piece, roles, end))
     }
 
     /// Asks of every line whether it decides any packet, and if not, which lines take its packets.
@@ -180,7 +213,7 @@ impl<V: Value> Lines<V> {
         blocks: impl Fn(usize) -> bool,
         prefer: impl Fn(usize, usize) -> bool,
     ) -> Vec<Coverage<V>> {
-        questions::coverage(&self.engine, self.limits.nodes, &blocks, &prefer)
+        with_engine!(self, engine => coverage::coverage(engine, self.limits.nodes, &blocks, &prefer))
     }
 
     /// Asks of every line whether the list would act differently without that one line.
@@ -195,19 +228,19 @@ impl<V: Value> Lines<V> {
         action: impl Fn(usize) -> bool,
         default: bool,
     ) -> Vec<Removal<V>> {
-        questions::redundant(&self.engine, self.limits.nodes, coverage, (&action, default))
+        with_engine!(self, engine => questions::redundant(engine, self.limits.nodes, coverage, &action, default))
     }
 
     /// The lines that decide at least one packet of `piece`, in order, and the end of the list if
     /// a packet reaches it.
     #[must_use]
     pub fn reached(&self, piece: Piece) -> Vec<Reached<V>> {
-        questions::reached(&self.engine, self.limits.nodes, piece)
+        with_engine!(self, engine => questions::reached(engine, self.limits.nodes, piece))
     }
 
     /// The line that decides the packet.
     #[must_use]
     pub fn first_match(&self, point: &Point<V>) -> Option<usize> {
-        self.engine.first_match(point)
+        with_engine!(self, engine => engine.first_match(point))
     }
 }

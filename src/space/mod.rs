@@ -8,6 +8,12 @@
 //! The module knows no rules, actions or address notations. The two IP families are kept apart:
 //! `u32` values for IPv4, `u128` for IPv6.
 
+#[doc(hidden)]
+pub mod adversarial;
+mod axis_classes;
+mod bits;
+mod classes;
+mod coverage;
 mod cube;
 mod intervals;
 mod lines;
@@ -15,6 +21,9 @@ mod questions;
 mod ranges;
 mod search;
 mod value;
+
+#[cfg(test)]
+mod tests;
 
 pub use cube::{Axis, Cube, Point};
 pub use lines::{Coverage, End, Found, Limits, Lines, Piece, Reached, Removal, Role};

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cube::{Axes, Axis, PerAxis, Point};
-use super::lines::{End, Piece, Role};
+use super::lines::{End, Piece};
 use super::value::Value;
 
 /// A set of values of one field, in the form in which an engine searches.
@@ -38,18 +38,20 @@ pub(super) trait Engine<V: Value> {
     /// The sets of a piece; `None` if the list has no such piece.
     fn cube(&self, piece: Piece) -> Option<&PerAxis<Arc<Self::Set>>>;
 
-    /// Calls `visit` with the lines that may hold packets of the piece, in order, until it
-    /// returns false.
-    fn each_near(&self, piece: Piece, visit: impl FnMut(usize) -> bool);
+    /// Calls `visit` with the lines among the first `lines` that may hold packets of the piece,
+    /// in order, until it returns false.
+    fn each_near<'a>(
+        &'a self,
+        piece: Piece,
+        lines: usize,
+        visit: impl FnMut(usize, &'a PerAxis<Arc<Self::Set>>) -> bool,
+    );
 
     /// Some value of a set.
     fn value(&self, axis: Axis, set: &Self::Set) -> Option<V>;
 
     /// How many values are in both sets, up to `u128::MAX`.
     fn shared_count(&self, axis: Axis, a: &Self::Set, b: &Self::Set) -> u128;
-
-    /// Whether a line holds a packet.
-    fn holds(&self, line: usize, point: &Point<V>) -> bool;
 
     /// The first line that holds the packet.
     fn first_match(&self, point: &Point<V>) -> Option<usize>;
@@ -123,6 +125,13 @@ impl<'a, S: AxisSet> Candidate<'a, S> {
         Some(Self { line, cube, stop, uncovered })
     }
 
+    /// Whether the line holds a packet of a region of the cube.
+    pub(super) fn meets(&self, region: &Region<'_, S>) -> bool {
+        Axis::TELLING.into_iter().all(|axis| {
+            !self.uncovered.contains(axis) || self.cube.get(axis).intersects(region.get(axis))
+        })
+    }
+
     /// After the region has lost values in one field: whether the line still holds packets of it.
     fn narrow(&mut self, axis: Axis, set: &S) -> bool {
         if !self.uncovered.contains(axis) {
@@ -142,6 +151,13 @@ pub(super) struct Job<'a, S> {
     pub(super) region: Region<'a, S>,
     pub(super) list: Vec<Candidate<'a, S>>,
     pub(super) end: End,
+}
+
+impl<'a, S> Job<'a, S> {
+    /// A search of a whole piece.
+    pub(super) fn new(piece: &'a PerAxis<Arc<S>>, list: Vec<Candidate<'a, S>>, end: End) -> Self {
+        Self { region: piece.map(|_, set| Held::Line(&**set)), list, end }
+    }
 }
 
 /// A region from which a line is being subtracted, field by field.
@@ -388,29 +404,4 @@ fn inside<'a, S: AxisSet>(region: &Region<'a, S>, line: &Candidate<'a, S>) -> Re
             mine.clone()
         }
     })
-}
-
-/// Sets up a search: the piece and the lines that hold packets of it. `None` if the list has no
-/// such piece.
-pub(super) fn job<'a, V: Value, E: Engine<V>>(
-    engine: &'a E,
-    piece: Piece,
-    roles: &impl Fn(usize) -> Role,
-    end: End,
-) -> Option<Job<'a, E::Set>> {
-    let cube = engine.cube(piece)?;
-    let mut list = Vec::new();
-    engine.each_near(piece, |line| {
-        let role = roles(line);
-        if role == Role::Ignore {
-            return true;
-        }
-        let candidate = engine
-            .cube(Piece::Line(line))
-            .and_then(|other| Candidate::new(cube, line, other, role == Role::Stop));
-        let covers = candidate.is_some_and(|c| c.uncovered.is_empty());
-        list.extend(candidate);
-        !covers
-    });
-    Some(Job { region: cube.map(|_, set| Held::Line(&**set)), list, end })
 }

@@ -250,7 +250,9 @@ fn resource_id<'d>(evaluator: &Evaluator<'_, 'd>, call: &Call) -> Outcome<'d> {
         });
     };
     let names = texts.split_off(place + 1);
-    let resource_type = texts.pop().unwrap_or_default().text;
+    let mut resource_type = texts.pop().unwrap_or_default().text;
+    // Templates that work in Azure have a slash at the end of the type now and then.
+    resource_type.truncate(resource_type.trim_end_matches('/').len());
     let mut segments = resource_type.split('/');
     let mut id = scope_of(evaluator, call, texts);
     id.text.push_str("/providers/");

@@ -249,3 +249,25 @@ pub fn given_parameters(file: Node<'_>) -> Vec<(String, Reading<'_>)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::source::FileId;
+
+    #[test]
+    fn a_scope_is_freed_although_it_remembers_lists_that_hold_it() {
+        let text = r#"{ "variables": { "a": [1], "b": "[concat(variables('a'))]" } }"#;
+        let document = Document::parse(FileId(0), text).unwrap();
+        let scope = Scope::new(document.root());
+        let weak = Rc::downgrade(&scope.0.0);
+        let reading = Reading::in_scope(document.root(), &scope).get("variables").unwrap();
+        assert_eq!(reading.get("b").unwrap().items().count(), 1);
+        assert!(matches!(scope.0.variable("B"), Ok(Value::Array(_))));
+        drop(scope);
+        assert!(matches!(reading.get("b").unwrap().value(), Value::Array(_)));
+        drop(reading);
+        assert_eq!(weak.strong_count(), 0);
+    }
+}

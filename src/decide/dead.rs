@@ -1,0 +1,287 @@
+//! Rules that never decide, and rules that could go: over the union of earlier rules, not pair by
+//! pair. Only what is certain counts: a rule that may not be deployed covers nothing, and a set
+//! whose members are not known (`VirtualNetwork`, application security groups, unknown tags)
+//! stands as a symbol that only itself and `*` cover.
+
+use super::{
+    extent::{self, Lexicon},
+    family::Family,
+    policy::{Entry, NsgPolicy, RuleRef},
+};
+use crate::{
+    model::{Access, Address, Addresses, Direction, Form, PortValue, Ports, SecurityRule},
+    space::{Coverage, Cube, End, Found, Lines, Piece, Ranges, Role},
+    tags::{Special, special},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What is wrong with a rule's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// Earlier rules take every flow of it.
+    Covered {
+        /// Places of these rules in the list of entries, ascending.
+        by: Vec<usize>,
+    },
+    /// It decides flows, and without it later rules of the customer would do the same with them.
+    Repeated {
+        /// Places of the later rules.
+        by: Vec<usize>,
+    },
+    /// The search gave up (see engine limits); nothing is claimed.
+    Undecided,
+}
+
+/// A rule that is idle, by its place in the list of entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdleRule {
+    /// The place of the rule.
+    pub entry: usize,
+    /// Why it is idle.
+    pub idle: Idle,
+}
+
+impl NsgPolicy<'_> {
+    /// The customer's rules of one direction that decide nothing or repeat others.
+    pub fn idle(&self, direction: Direction) -> Vec<IdleRule> {
+        let way = &self.way(direction).entries;
+        let v4 = answers::<u32>(self.lexicon(), way);
+        // Without any IPv6 address in the group its networks are taken for IPv4 (design 2).
+        if !self.names_ipv6() {
+            return v4.into_iter().filter_map(Answer::idle).collect();
+        }
+        let v6 = answers::<u128>(self.lexicon(), way);
+        v4.into_iter().zip(v6).filter_map(|(four, six)| four.and(six).idle()).collect()
+    }
+}
+
+/// The answer for one entry in one family.
+struct Answer {
+    entry: usize,
+    state: State,
+}
+
+enum State {
+    /// It decides something that nothing else does.
+    Works,
+    /// It holds no flow of this family.
+    Empty,
+    Idle(Idle),
+}
+
+impl Answer {
+    fn idle(self) -> Option<IdleRule> {
+        match self.state {
+            State::Works | State::Empty => None,
+            State::Idle(idle) => Some(IdleRule { entry: self.entry, idle }),
+        }
+    }
+
+    /// A rule is idle if it is in both families; empty in one leaves it to the other.
+    fn and(self, other: Self) -> Self {
+        let state = match (self.state, other.state) {
+            (State::Empty, state) | (state, State::Empty) => state,
+            (State::Idle(one), State::Idle(two)) => State::Idle(one.and(two)),
+            (State::Works, _) | (_, State::Works) => State::Works,
+        };
+        Self { entry: self.entry, state }
+    }
+}
+
+impl Idle {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Undecided, _) | (_, Self::Undecided) => Self::Undecided,
+            (Self::Covered { by }, Self::Covered { by: more }) => {
+                Self::Covered { by: merged(by, more) }
+            }
+            (Self::Covered { by } | Self::Repeated { by }, Self::Repeated { by: more })
+            | (Self::Repeated { by }, Self::Covered { by: more }) => {
+                Self::Repeated { by: merged(by, more) }
+            }
+        }
+    }
+}
+
+fn merged(mut one: Vec<usize>, two: Vec<usize>) -> Vec<usize> {
+    one.extend(two);
+    one.sort_unstable();
+    one.dedup();
+    one
+}
+
+/// The customer's rules whose place and sets are certain, as cubes with symbols.
+struct Certain<V> {
+    /// Place in the list of entries.
+    entry: usize,
+    access: Access,
+    cube: Cube<V>,
+    /// Deployed for sure, so that it takes flows from later rules.
+    blocks: bool,
+}
+
+fn answers<V: Family>(lexicon: Lexicon<'_>, way: &[Entry<'_>]) -> Vec<Answer> {
+    let mut symbols = Symbols { lexicon, numbers: BTreeMap::new() };
+    let rules: Vec<Certain<V>> =
+        way.iter().enumerate().filter_map(|(at, entry)| symbols.certain(at, entry)).collect();
+    let list = Lines::new(rules.iter().map(|rule| rule.cube.clone()).collect(), Vec::new());
+    let access = |at: usize| rules.get(at).map(|rule| rule.access);
+    let coverage = list.coverage(
+        |at| rules.get(at).is_some_and(|rule| rule.blocks),
+        |line, earlier| access(line) != access(earlier),
+    );
+    let live = |at: usize| !matches!(coverage.get(at), Some(Coverage::Covered { .. }));
+    let entries = |by: &[usize]| by.iter().filter_map(|&at| Some(rules.get(at)?.entry)).collect();
+    coverage
+        .iter()
+        .enumerate()
+        .filter_map(|(at, coverage)| {
+            let state = match coverage {
+                Coverage::Covered { by } => State::Idle(Idle::Covered { by: entries(by) }),
+                Coverage::Undecided => State::Idle(Idle::Undecided),
+                Coverage::Empty => State::Empty,
+                Coverage::Alive { .. } => match repeated(&list, &rules, at, live) {
+                    Some(by) => State::Idle(Idle::Repeated { by: entries(&by) }),
+                    None => State::Works,
+                },
+            };
+            Some(Answer { entry: rules.get(at)?.entry, state })
+        })
+        .collect()
+}
+
+/// The later rules with the same access that would take over all flows of a live rule, if they do.
+/// Built-in rules don't count: a deny written out is kept on purpose.
+fn repeated<V: Family>(
+    list: &Lines<V>,
+    rules: &[Certain<V>],
+    at: usize,
+    live: impl Fn(usize) -> bool,
+) -> Option<Vec<usize>> {
+    let rule = rules.get(at).filter(|rule| rule.blocks)?;
+    let heirs: Vec<usize> = rules
+        .iter()
+        .enumerate()
+        .skip(at + 1)
+        .filter(|(_, later)| later.blocks && later.access == rule.access)
+        .filter(|(_, later)| later.cube.intersects(&rule.cube))
+        .map(|(later, _)| later)
+        .collect();
+    if heirs.is_empty() {
+        return None;
+    }
+    let roles = |other: usize| match rules.get(other) {
+        _ if other == at || !live(other) => Role::Ignore,
+        // An earlier rule that may not be deployed leaves its flows to this one.
+        Some(earlier) if other < at && !earlier.blocks => Role::Ignore,
+        Some(later) if other > at && (later.access != rule.access || !later.blocks) => Role::Stop,
+        _ => Role::Subtract,
+    };
+    let found = list.find(Piece::Line(at), roles, End::Stop);
+    (found == Found::Nothing).then(|| {
+        let single = heirs
+            .iter()
+            .find(|&&heir| rules.get(heir).is_some_and(|later| rule.cube.is_subset(&later.cube)));
+        single.map_or(heirs.clone(), |&heir| vec![heir])
+    })
+}
+
+/// Sets whose members are not known, by what they are called; each stands for one address.
+struct Symbols<'a> {
+    lexicon: Lexicon<'a>,
+    numbers: BTreeMap<String, u16>,
+}
+
+impl Symbols<'_> {
+    fn certain<V: Family>(&mut self, at: usize, entry: &Entry<'_>) -> Option<Certain<V>> {
+        let RuleRef::Written(rule) = entry.rule else { return None };
+        entry.priority?;
+        let access = entry.access?;
+        if rule.unread.is_some() || rule.direction.known().is_none() {
+            return None;
+        }
+        let cube = self.cube(rule)?;
+        Some(Certain { entry: at, access, cube, blocks: entry.why.is_none() })
+    }
+
+    fn cube<V: Family>(&mut self, rule: &SecurityRule) -> Option<Cube<V>> {
+        let source_ports = known_ports(&rule.source_ports)?;
+        let ports: Arc<Ranges<V>> = known_ports(&rule.destination_ports)?;
+        let every = &V::fixed().ports;
+        let with_ports = !(Arc::ptr_eq(&source_ports, every) && Arc::ptr_eq(&ports, every));
+        let protocols = extent::protocols::<V>(*rule.protocol.known()?, with_ports);
+        if protocols.why.is_some() {
+            return None;
+        }
+        let source = self.side(&rule.source)?;
+        let destination = self.side(&rule.destination)?;
+        Some(Cube::new([source, source_ports, destination, ports, protocols.surely]))
+    }
+
+    fn side<V: Family>(&mut self, side: &Addresses) -> Option<Arc<Ranges<V>>> {
+        match side.form {
+            Form::None | Form::Several => None,
+            Form::Groups => {
+                let numbers: Vec<u16> = side
+                    .groups
+                    .iter()
+                    .map(|group| self.number(&group.id))
+                    .collect::<Option<_>>()?;
+                let points = numbers.into_iter().map(|n| (V::symbol(n), V::symbol(n)));
+                Some(Arc::new(points.collect()))
+            }
+            Form::Singular | Form::Plural | Form::List => {
+                if let [only] = side.items.as_slice()
+                    && let Address::Tag(name) = &only.value
+                    && let Some(symbol) = self.tag(name)?
+                {
+                    return Some(Arc::new(Ranges::single(V::symbol(symbol))));
+                }
+                let set = extent::addresses::<V>(self.lexicon, side);
+                let fixed = V::fixed();
+                if set.why.is_some() {
+                    return None;
+                }
+                let plain = Arc::ptr_eq(&set.surely, &fixed.any)
+                    || Arc::ptr_eq(&set.surely, &fixed.internet)
+                    || !set.surely.intersects(&fixed.symbols);
+                Some(if plain { set.surely } else { Arc::new(set.surely.minus(&fixed.symbols)) })
+            }
+        }
+    }
+
+    /// The symbol for a tag, if it needs one; `None` where the tag acts on other flows than rules
+    /// without it (NSG-066), so that nothing can be said.
+    #[expect(clippy::option_option, reason = "no symbol and no answer are two things")]
+    fn tag(&mut self, name: &str) -> Option<Option<u16>> {
+        let lower = name.to_ascii_lowercase();
+        if self.lexicon.expanded.contains_key(&lower) {
+            return Some(None);
+        }
+        match special(name) {
+            Some(Special::VirtualNetwork) => Some(Some(self.number("virtualnetwork")?)),
+            Some(Special::Internet | Special::AzureLoadBalancer) => Some(None),
+            Some(Special::AzureContainerAppsService) => Some(Some(self.number(&lower)?)),
+            Some(_) => None,
+            None if !self.lexicon.foreign && self.lexicon.tags.get(name).is_some() => Some(None),
+            None => Some(Some(self.number(&lower)?)),
+        }
+    }
+
+    fn number(&mut self, name: &str) -> Option<u16> {
+        let next = u16::try_from(self.numbers.len()).ok()?;
+        Some(*self.numbers.entry(name.to_owned()).or_insert(next))
+    }
+}
+
+fn known_ports<V: Family>(list: &Ports) -> Option<Arc<Ranges<V>>> {
+    let odd = list
+        .items
+        .iter()
+        .any(|item| matches!(item.value, PortValue::Unknown(_) | PortValue::Invalid { .. }));
+    if odd {
+        return None;
+    }
+    let set = extent::ports(list);
+    set.why.is_none().then_some(set.surely)
+}

@@ -1,0 +1,28 @@
+//! What Azure does with a flow: rules in evaluation order, as exact sets, built-in rules included
+//! (azure-semantics part 1). Knows nothing of files or output.
+//!
+//! [`NsgPolicy`] puts a group in order; [`NsgPolicy::judge`] answers about a set of flows,
+//! [`NsgPolicy::require`] about a row of a profile, [`NsgPolicy::trace`] about one flow, rule by
+//! rule, and [`NsgPolicy::idle`] names rules that decide nothing.
+
+mod built_in;
+mod dead;
+mod extent;
+mod family;
+mod flow;
+mod judge;
+mod narrowest;
+mod platform;
+mod policy;
+mod requirement;
+
+pub use built_in::{BUILT_IN, BuiltInRule};
+pub use dead::{Idle, IdleRule};
+pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
+pub use family::{Family, Fixed};
+pub use flow::{Endpoint, FlowQuery, Step, Traced, Tried};
+pub use judge::{Decision, Doubt, Sources};
+pub use narrowest::{Placement, Proposal};
+pub use platform::{HOST, METADATA, PlatformAnswer, names};
+pub use policy::{Entry, NsgPolicy, OneWay, Row, Rows, RuleRef};
+pub use requirement::{Asked, Ground, Judged, flow, protocol_name};

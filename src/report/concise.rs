@@ -1,0 +1,54 @@
+//! One line a finding, as editors and `grep` like it: `path:line:column: severity[lint]: message`.
+
+use super::{Look, Renderer, clean, paint::Paint, phrases, places::Places};
+use crate::finding::{Finding, Report, RunError, Severity};
+use std::io;
+
+/// `--format concise`
+pub(super) const RENDERER: Renderer = Renderer {
+    name: "concise",
+    summary: "one line a finding: path:line:column: severity[lint]: message",
+    render,
+};
+
+fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let (places, paint) = (Places::of(report), Paint(look.color));
+    for error in &report.errors {
+        let word = paint.severity(Severity::Error, "error");
+        writeln!(out, "{}: {word}: {}", error_path(error, &places), clean::line(&error.message))?;
+    }
+    for finding in &report.findings {
+        let word = format!("{}[{}]", finding.severity.word(), finding.lint.id);
+        let word = paint.severity(finding.severity, &word);
+        let message = clean::line(&finding.message);
+        writeln!(out, "{}: {word}: {message}", finding_path(finding, &places))?;
+    }
+    if !look.quiet {
+        writeln!(out, "{}", phrases::summary(report))?;
+    }
+    Ok(())
+}
+
+fn finding_path(finding: &Finding, places: &Places<'_>) -> String {
+    let place = finding.primary.as_ref().and_then(|label| places.of_span(label.span));
+    match place {
+        Some(place) => path(place.file, Some(place.start.line), Some(place.start.column)),
+        None => path(&finding.resource.file, None, None),
+    }
+}
+
+/// `path:line:column` of an error, as far as it is known.
+pub(super) fn error_path(error: &RunError, places: &Places<'_>) -> String {
+    let place = error.span.and_then(|span| places.of_span(span));
+    let line = error.line.or(place.map(|place| place.start.line));
+    let column = error.column.or(place.map(|place| place.start.column));
+    path(&error.file, line, column)
+}
+
+fn path(file: &str, line: Option<u32>, column: Option<u32>) -> String {
+    let mut path = clean::line(file);
+    for number in [line, line.and(column)].into_iter().flatten() {
+        path.push_str(&format!(":{number}"));
+    }
+    path
+}

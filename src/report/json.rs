@@ -1,0 +1,282 @@
+//! The stable JSON output. The types here are the published contract (`rules/schema`), apart from
+//! those of the program, which may change.
+
+mod of;
+
+pub(super) use of::fix_edits;
+
+use super::{Look, Renderer, escape, places::Places};
+use crate::finding::Report;
+use serde::Serialize;
+use std::{borrow::Cow, io};
+
+/// `--format json`
+pub(super) const RENDERER: Renderer = Renderer {
+    name: "json",
+    summary: "one object with findings, coverage and errors; stable, with a published JSON Schema",
+    render,
+};
+
+fn render(report: &Report, _: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    escape::write_json(&Output::of(report, &Places::with_pointers(report)), out)
+}
+
+/// What `egresslint check --format json` prints. Lines and columns count from 1, columns in Unicode
+/// characters. Secrets are masked with `*` in all texts.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "EgresslintReport"))]
+pub(super) struct Output<'r> {
+    /// The version of this format: 1. Members may be added, none goes away or changes its meaning.
+    schema_version: u32,
+    tool: Tool<'r>,
+    summary: Summary,
+    /// By file, position and lint.
+    findings: Vec<Finding<'r>>,
+    /// By file, resource, profile and requirement.
+    coverage: Vec<Coverage<'r>>,
+    /// What could not be read or done; the rest of the report does not cover it.
+    errors: Vec<Error<'r>>,
+}
+
+/// What judged, and by which data.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Tool<'r> {
+    name: &'static str,
+    version: &'static str,
+    service_tags: ServiceTags<'r>,
+}
+
+/// The list of service tags.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ServiceTags<'r> {
+    /// The name of the cloud as Microsoft's list has it, such as `Public`.
+    cloud: &'r str,
+    /// The date of the list.
+    as_of: Option<&'r str>,
+    /// Microsoft's number of the list.
+    change_number: Option<u64>,
+}
+
+/// How much was looked at and what came of it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Summary {
+    /// Files read and understood.
+    files: usize,
+    /// Resources judged.
+    resources: usize,
+    findings: FindingCounts,
+    coverage: VerdictCounts,
+}
+
+/// Findings by severity.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct FindingCounts {
+    error: usize,
+    warning: usize,
+    note: usize,
+}
+
+/// Rows of the coverage by verdict.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct VerdictCounts {
+    allowed: usize,
+    blocked: usize,
+    partial: usize,
+    unknown: usize,
+}
+
+/// Something to act on.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Finding<'r> {
+    /// Id of the lint; `egresslint explain` has its page.
+    lint: &'static str,
+    severity: SeverityWord,
+    /// One sentence: what is.
+    message: Cow<'r, str>,
+    resource: Resource<'r>,
+    /// Name of the rule it is about.
+    rule: Option<Cow<'r, str>>,
+    /// Where it was written; built-in rules and absent things are nowhere.
+    location: Option<Location<'r>>,
+    /// Other places that matter.
+    related: Vec<Related<'r>>,
+    /// A packet that shows it.
+    witness: Option<Flow<'r>>,
+    /// The requirement that is not met.
+    requirement: Option<Requirement<'r>>,
+    fix: Option<Fix<'r>>,
+    /// Stays the same when lines move.
+    fingerprint: &'r str,
+    /// What to do.
+    help: Option<Cow<'r, str>>,
+}
+
+/// How bad a finding is.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Severity"))]
+enum SeverityWord {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A resource of the input.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Resource<'r> {
+    /// The Azure resource type.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: Cow<'r, str>,
+    file: &'r str,
+}
+
+/// A part of a file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Location<'r> {
+    file: &'r str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    /// The column after the last character.
+    end_column: u32,
+    /// RFC 6901 pointer of the innermost value; null where the file is not one JSON value.
+    pointer: Option<String>,
+}
+
+/// Another place that matters.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Related<'r> {
+    message: Cow<'r, str>,
+    location: Option<Location<'r>>,
+}
+
+/// One concrete packet.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Flow<'r> {
+    /// Source address.
+    source: String,
+    /// Null for protocols without ports.
+    source_port: Option<u16>,
+    /// Destination address.
+    destination: String,
+    /// Host name that was asked for.
+    fqdn: Option<Cow<'r, str>>,
+    /// `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`, or a number.
+    protocol: &'r str,
+    /// Destination port; null for protocols without ports.
+    port: Option<u16>,
+}
+
+/// A row of a profile.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Requirement<'r> {
+    profile: &'r str,
+    id: &'r str,
+    /// The document that asks for it.
+    source: &'r str,
+    /// The date of that document.
+    as_of: &'r str,
+}
+
+/// A change that mends a finding.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Fix<'r> {
+    /// What to do; may hold a rule ready to paste.
+    description: Cow<'r, str>,
+    /// Empty where the change is left to the reader.
+    edits: Vec<Edit<'r>>,
+}
+
+/// Text to put in the place of other text.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Edit<'r> {
+    file: &'r str,
+    /// Offset of the first byte to go, in UTF-8 without a byte order mark.
+    start: u32,
+    /// Offset after the last byte to go; equal to `start` where text is only added.
+    end: u32,
+    text: &'r str,
+}
+
+/// The verdict on one requirement in one place.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Coverage<'r> {
+    profile: &'r str,
+    /// Id of the requirement.
+    requirement: &'r str,
+    scope: Scope<'r>,
+    verdict: VerdictWord,
+    /// The rules that decide flows of the requirement, in order.
+    decided_by: Vec<Decider<'r>>,
+    /// A flow that is not let through, or may not be.
+    witness: Option<Flow<'r>>,
+    /// Why it is unknown, or on what assumption it is known.
+    reason: Option<Cow<'r, str>>,
+}
+
+/// The element that decided.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Scope<'r> {
+    kind: ScopeWord,
+    name: Cow<'r, str>,
+    file: &'r str,
+}
+
+/// A kind of element.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ScopeKind"))]
+enum ScopeWord {
+    Nsg,
+}
+
+/// Is every flow let through (`allowed`), none (`blocked`), some (`partial`)?
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Verdict"))]
+enum VerdictWord {
+    Allowed,
+    Blocked,
+    Partial,
+    Unknown,
+}
+
+/// A rule that decided something.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Decider<'r> {
+    /// Name of the resource whose rule it is.
+    resource: Cow<'r, str>,
+    /// Name of the rule, built-in ones included.
+    rule: Cow<'r, str>,
+    priority: Option<i64>,
+    /// Null for built-in rules.
+    location: Option<Location<'r>>,
+}
+
+/// Something that could not be read or done.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Error<'r> {
+    file: &'r str,
+    line: Option<u32>,
+    column: Option<u32>,
+    /// What is wrong, and what to do.
+    message: Cow<'r, str>,
+}

@@ -1,0 +1,331 @@
+//! The one place where all is put together: files in, a [`Report`] out.
+
+use crate::{
+    decide::{Asked, Ground, Judged, Lexicon, NsgPolicy},
+    finding::{
+        Counts, Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, RunError,
+        ScopeKind, Severity, TagData, Unchecked,
+    },
+    lint::{Facts, Level, Lint, Remark},
+    lints::LINTS,
+    load::{self, Collected, FileError, LoadError},
+    model::{Direction, Estate, Nsg},
+    profiles::{self, Cloud, Profile},
+    source::{FileId, Position, SourceFile, Sources},
+    tags::Catalogue,
+};
+use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
+use sha2::{Digest as _, Sha256};
+use std::{collections::BTreeMap, fmt::Write as _};
+
+/// A profile that the run judges by.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The profile.
+    pub profile: Profile,
+    /// Asked for by name; else it is the implied default (design 2).
+    pub named: bool,
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What must be reachable.
+    pub profiles: Vec<Chosen>,
+    /// The region of the machines, as Azure names locations.
+    pub region: Option<String>,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// Ids of lints to run although they are off or ignored; `all` for every one.
+    pub select: Vec<String>,
+    /// Ids of lints to leave out; `all` for every one.
+    pub ignore: Vec<String>,
+    /// Days since 1970-01-01, for lints about the age of data.
+    pub today: Option<u32>,
+}
+
+impl Options {
+    /// The level of a lint in this run. A lint that is off and selected is a warning.
+    pub fn level(&self, lint: &Lint) -> Level {
+        let lists = |list: &[String], id: &str| list.iter().any(|name| name == id);
+        if lists(&self.select, lint.id) || lists(&self.select, "all") {
+            return if lint.level == Level::Off { Level::Warning } else { lint.level };
+        }
+        if lists(&self.ignore, lint.id) || lists(&self.ignore, "all") {
+            return Level::Off;
+        }
+        lint.level
+    }
+}
+
+/// What was read of a run's files.
+#[derive(Debug)]
+pub struct Input {
+    /// The files.
+    pub sources: Sources,
+    /// Everything in them, linked.
+    pub estate: Estate,
+    /// What could not be read.
+    pub errors: Vec<RunError>,
+    /// How much was looked at.
+    pub counts: Counts,
+    /// What was recognised and is not checked yet.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
+pub fn read(collected: Collected) -> Input {
+    let Collected { inputs, errors, skipped } = collected;
+    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
+    let loaded: Vec<load::Loaded> = numbered
+        .par_iter()
+        .map(|(id, input)| load::read_file(&input.file, *id, input.named))
+        .collect();
+    let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
+    let mut estate = Estate::default();
+    let mut counts = Counts { skipped, ..Counts::default() };
+    let mut unchecked = Vec::new();
+    for (part, (_, input)) in loaded.into_iter().zip(&numbered) {
+        if part.skipped {
+            counts.skipped += 1;
+        } else {
+            counts.files += 1;
+        }
+        errors.extend(part.errors.into_iter().map(|error| broken(&error, &input.file)));
+        let path = &input.file.path;
+        unchecked.extend(
+            part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
+        );
+        estate.extend(part.estate);
+    }
+    errors.sort();
+    counts.resources = estate.nsgs.len();
+    let sources = Sources::new(inputs.into_iter().map(|input| input.file).collect());
+    unchecked.sort();
+    unchecked.dedup();
+    Input { sources, estate, errors, counts, unchecked }
+}
+
+fn unreadable(error: FileError) -> RunError {
+    RunError {
+        message: error.fault.to_string(),
+        file: error.path,
+        line: None,
+        column: None,
+        span: None,
+    }
+}
+
+fn broken(error: &LoadError, file: &SourceFile) -> RunError {
+    let position = error.span.map(|span| file.position(span.start));
+    let opener = error.opener.map(|span| file.position(span.start));
+    let mut message = error.to_string();
+    if let Some(Position { line, column }) = opener {
+        // Writing to a String cannot fail.
+        let _ = write!(message, " (opened at line {line}, column {column})");
+    }
+    RunError {
+        file: file.path.clone(),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+        message,
+        span: error.span,
+    }
+}
+
+/// Reads and judges the collected files.
+pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Report {
+    judge(read(collected), options, tags)
+}
+
+/// Judges what was read.
+pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
+    let Input { sources, estate, errors, counts, unchecked } = input;
+    let active: Vec<(&'static Lint, Level)> = LINTS
+        .iter()
+        .map(|&lint| (lint, options.level(lint)))
+        .filter(|(_, level)| *level != Level::Off)
+        .collect();
+    let run = Run { estate: &estate, sources: &sources, options, tags, active: &active };
+    let parts: Vec<(Vec<Finding>, Vec<Coverage>)> =
+        estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
+    let (findings, coverage): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    findings.sort_by(|a, b| place(a).cmp(&place(b)));
+    number_twins(&mut findings);
+    let tag_data = TagData {
+        cloud: tags.cloud().to_owned(),
+        as_of: tags.as_of().map(ToOwned::to_owned),
+        change_number: tags.change_number(),
+    };
+    let coverage = coverage.into_iter().flatten().collect();
+    Report { sources, tags: tag_data, counts, findings, coverage, errors, unchecked }
+}
+
+/// By file, position, lint (design 2).
+fn place(finding: &Finding) -> impl Ord + '_ {
+    let span = finding.primary.as_ref().map(|label| label.span);
+    (span, finding.lint.id, &finding.message)
+}
+
+/// What every group is judged by.
+struct Run<'a> {
+    estate: &'a Estate,
+    sources: &'a Sources,
+    options: &'a Options,
+    tags: &'a Catalogue,
+    active: &'a [(&'static Lint, Level)],
+}
+
+impl Run<'_> {
+    fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
+        let lexicon =
+            Lexicon { tags: self.tags, expanded: &nsg.expanded, foreign: foreign(self.tags, nsg) };
+        let policy = NsgPolicy::new(nsg, lexicon);
+        let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
+        let judged: Vec<Judged<'_>> = self
+            .options
+            .profiles
+            .iter()
+            .flat_map(|chosen| {
+                chosen.profile.requirements.iter().map(move |requirement| Asked {
+                    profile: &chosen.profile.name.value,
+                    requirement,
+                    named: chosen.named,
+                })
+            })
+            .filter_map(|asked| policy.require(asked, ground))
+            .collect();
+        let idle = [Direction::Inbound, Direction::Outbound].map(|way| (way, policy.idle(way)));
+        let facts = Facts {
+            estate: self.estate,
+            policy: &policy,
+            idle: &idle,
+            judged: &judged,
+            tags: self.tags,
+            region: self.options.region.as_deref(),
+            today: self.options.today,
+        };
+        let file = self.file(nsg);
+        let findings = self
+            .active
+            .iter()
+            .flat_map(|&(lint, level)| {
+                (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
+            })
+            .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
+            .collect();
+        let coverage = judged.iter().map(|judged| coverage(&policy, judged, &file)).collect();
+        (findings, coverage)
+    }
+
+    fn file(&self, nsg: &Nsg) -> String {
+        self.sources.get(nsg.span.file).map_or_else(String::new, |file| file.path.clone())
+    }
+}
+
+/// TAG-017: a list holds for one cloud; the location tells the group's.
+fn foreign(tags: &Catalogue, nsg: &Nsg) -> bool {
+    let Some(location) = &nsg.location else { return false };
+    let location = location.value.to_ascii_lowercase().replace(' ', "");
+    let public = tags.cloud().eq_ignore_ascii_case("public");
+    let elsewhere = ["china", "usgov", "usdod"].iter().any(|start| location.starts_with(start));
+    public && elsewhere
+}
+
+const NSG: &str = "Microsoft.Network/networkSecurityGroups";
+
+fn finding(
+    lint: &'static Lint,
+    level: Level,
+    remark: Remark,
+    facts: &Facts<'_>,
+    file: &str,
+) -> Option<Finding> {
+    let severity = Severity::of(remark.level.unwrap_or(level))?;
+    let name = &facts.nsg().name.value;
+    let requirement = remark.judged.and_then(|at| facts.judged.get(at)).map(|judged| {
+        let row = judged.asked.requirement;
+        RequirementRef {
+            profile: judged.asked.profile.to_owned(),
+            id: row.id.value.clone(),
+            source: row.source.value.clone(),
+            as_of: row.as_of.value.to_string(),
+        }
+    });
+    let fingerprint = digest(&[
+        lint.id,
+        NSG,
+        name,
+        remark.rule.as_deref().unwrap_or(""),
+        requirement.as_ref().map_or("", |requirement| requirement.profile.as_str()),
+        requirement.as_ref().map_or("", |requirement| requirement.id.as_str()),
+    ]);
+    Some(Finding {
+        lint,
+        severity,
+        message: remark.message,
+        resource: ResourceRef { kind: NSG, name: name.clone(), file: file.to_owned() },
+        rule: remark.rule,
+        primary: remark.primary,
+        related: remark.related,
+        witness: remark.witness,
+        requirement,
+        help: remark.help,
+        fix: remark.fix,
+        fingerprint,
+    })
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Two findings of one lint on one rule get fingerprints of their own, in the order of the file.
+fn number_twins(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = digest(&[&finding.fingerprint, &count.to_string()]);
+        }
+    }
+}
+
+fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage {
+    let entries = &policy.way(Direction::Outbound).entries;
+    let decided_by = judged
+        .deciders
+        .iter()
+        .filter_map(|&at| entries.get(at))
+        .map(|entry| DecidedBy {
+            resource: policy.nsg.name.value.clone(),
+            rule: entry.rule.name().to_owned(),
+            priority: entry.priority,
+            span: entry.rule.span(),
+        })
+        .collect();
+    Coverage {
+        profile: judged.asked.profile.to_owned(),
+        requirement: judged.asked.requirement.id.value.clone(),
+        what: judged.what.clone(),
+        scope: ScopeKind::Nsg,
+        name: policy.nsg.name.value.clone(),
+        file: file.to_owned(),
+        required: judged.asked.requirement.severity.value != profiles::Severity::None,
+        verdict: judged.verdict,
+        decided_by,
+        witness: judged.stopped.as_ref().map(|(flow, _)| flow.clone()),
+        reason: judged.reason.clone(),
+    }
+}

@@ -1,0 +1,154 @@
+//! Laws on random expressions, and templates that mean harm.
+
+use std::fmt::Write as _;
+
+use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq};
+use proptest::proptest;
+
+use super::{TEMPLATE, evaluate_in, evaluated, reason};
+use crate::document::Document;
+use crate::source::FileId;
+use crate::template::{Reading, Scope};
+
+#[test]
+fn doubling_variables_end_at_a_limit() {
+    for (first, call) in [("'x'", "concat"), ("variables('list')", "concat"), ("'y'", "toLower")] {
+        let mut variables = format!(r#""list": [], "v0": "[{first}]""#);
+        for index in 1..300 {
+            let before = index - 1;
+            write!(
+                variables,
+                r#", "v{index}": "[{call}(concat(variables('v{before}'), variables('v{before}')))]""#
+            )
+            .unwrap();
+        }
+        let template = format!(r#"{{ "variables": {{ {variables} }} }}"#);
+        let (value, why, _) = evaluate_in(&template, "[variables('v40')]");
+        if first.starts_with('\'') {
+            assert_eq!(
+                why.as_deref(),
+                Some("evaluation was stopped: a text or list grows too long")
+            );
+        } else {
+            assert_eq!(value, "[]");
+        }
+        let (_, why, _) = evaluate_in(&template, "[variables('v299')]");
+        assert_eq!(why.as_deref(), Some("evaluation was stopped: values are nested too deep"));
+    }
+}
+
+#[test]
+fn the_work_for_one_template_has_an_end() {
+    let big = "x".repeat(1_000_000);
+    let template = format!(r#"{{ "variables": {{ "big": "[concat('{big}')]" }} }}"#);
+    let text = |count| {
+        format!("[format('{{{count}}}', {}'end')]", "concat(variables('big')), ".repeat(count))
+    };
+    assert_eq!(evaluate_in(&template, &text(50)).0, "'end'");
+    let whole =
+        format!(r#"{{ "variables": {{ "big": "[concat('{big}')]" }}, "it": "{}" }}"#, text(300));
+    let document = Document::parse(FileId(0), &whole).unwrap();
+    let scope = Scope::new(document.root());
+    let it = Reading::in_scope(document.root(), &scope).get("it").unwrap();
+    let stopped = Some("evaluation was stopped: the template takes too many steps".to_owned());
+    assert_eq!(reason(&it.value()), stopped);
+    assert_eq!(reason(&it.value()), stopped);
+}
+
+#[test]
+fn long_and_deep_expressions_do_no_harm() {
+    let deep = |calls: usize| format!("[{}1{}]", "toLower(".repeat(calls), ")".repeat(calls));
+    assert_eq!(
+        evaluated(&deep(100_000)).1.as_deref(),
+        Some("the expression is nested more than 100 deep")
+    );
+    let unknown = |calls| deep(calls).replace('1', "parameters('nsgName')");
+    assert!(evaluated(&unknown(90)).0.len() < 400);
+    assert!(evaluated(&format!("[{}]", "variables('list')[".repeat(10_000))).1.is_some());
+    assert!(evaluated(&format!("[{}]", "a.".repeat(50_000))).1.is_some());
+    assert!(evaluated(&format!("[{}]", "'".repeat(100_001))).1.is_some());
+    let steps = format!("[parameters('nsgName'){}]", ".a".repeat(50_000));
+    assert!(evaluated(&steps).0.len() < 400);
+    let wide = format!("[concat({}'x')]", "'x',".repeat(25_000));
+    assert_eq!(evaluated(&wide).0.len(), 25_003);
+    let formats = format!("[format('{}', 'x')]", "{0}".repeat(30_000));
+    assert_eq!(evaluated(&formats).0.len(), 30_002);
+}
+
+fn expression() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "'a'",
+        "'-'",
+        "1",
+        "true",
+        "null",
+        "parameters('nsgName')",
+        "parameters('location')",
+        "variables('list')",
+        "variables('a')",
+        "resourceGroup().id",
+        "copyIndex()",
+        "'{0}{1}'",
+        "'A.B/c'",
+        "parameters('half')",
+    ])
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let function = prop::sample::select(vec![
+            "concat",
+            "format",
+            "toUpper",
+            "tolower",
+            "resourceId",
+            "parameters",
+            "other",
+        ]);
+        let step = prop::sample::select(vec!["", "", ".a", "[0]", "['deep']", "[?1]"]);
+        (function, prop::collection::vec(inner, 0..4), step)
+            .prop_map(|(name, arguments, step)| format!("{name}({}){step}", arguments.join(", ")))
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_expression_has_a_value_or_a_reason_and_always_the_same(inner in expression()) {
+        let text = format!("[{inner}]");
+        let first = evaluated(&text);
+        prop_assert_eq!(&first, &evaluated(&text));
+        prop_assert_eq!(first.0.starts_with('~'), first.1.is_some());
+        prop_assert!(!first.1.unwrap_or_default().contains("expected"), "{}", text);
+    }
+
+    #[test]
+    fn a_variable_between_changes_nothing(inner in expression()) {
+        let template = TEMPLATE.replace(
+            "\"variables\": {",
+            &format!("\"variables\": {{ \"between\": {},", serde_json::Value::from(format!("[{inner}]"))),
+        );
+        let (direct, why, _) = evaluated(&format!("[{inner}]"));
+        let (through, why_through, _) = evaluate_in(&template, "[variables('between')]");
+        prop_assert_eq!(direct, through);
+        prop_assert_eq!(why, why_through);
+    }
+
+    #[test]
+    fn joining_keeps_the_known_parts(before in "[a-z]{0,5}", after in "[a-z]{0,5}") {
+        let (value, ..) = evaluated(&format!("[concat('{before}', parameters('nsgName'), '{after}')]"));
+        prop_assert_eq!(value, format!("~'{before}{{parameters('nsgName')}}{after}'"));
+    }
+
+    #[test]
+    fn changed_expressions_never_panic(
+        inner in expression(),
+        at in any::<prop::sample::Index>(),
+        insert in "[\\[\\]().,'?é0-9a-z ]{0,2}",
+    ) {
+        let mut chars: Vec<char> = inner.chars().collect();
+        chars.remove(at.index(chars.len()));
+        let at = at.index(chars.len() + 1);
+        let text: String =
+            chars[..at].iter().copied().chain(insert.chars()).chain(chars[at..].iter().copied()).collect();
+        let (value, why, _) = evaluated(&format!("[{text}]"));
+        prop_assert_eq!(value.starts_with('~'), why.is_some() && !value.starts_with('['));
+    }
+}

@@ -1,0 +1,45 @@
+//! The four answers, and a packet that shows one.
+
+use std::net::IpAddr;
+
+/// A concrete packet that shows the point.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Flow {
+    /// Source address.
+    pub source: IpAddr,
+    /// Source port, for protocols that have one.
+    pub source_port: Option<u16>,
+    /// Destination address.
+    pub destination: IpAddr,
+    /// Host name asked for, where there is one.
+    pub fqdn: Option<String>,
+    /// `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`, or the protocol number.
+    pub protocol: String,
+    /// Destination port, for protocols that have one.
+    pub port: Option<u16>,
+}
+
+/// Is every flow of a requirement let through?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// All of them.
+    Allowed,
+    /// None.
+    Blocked,
+    /// Some.
+    Partial,
+    /// It hangs on something that the input does not say.
+    Unknown,
+}
+
+impl Verdict {
+    /// The word for it in every output format.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Blocked => "blocked",
+            Self::Partial => "partial",
+            Self::Unknown => "unknown",
+        }
+    }
+}
