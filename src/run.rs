@@ -179,9 +179,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
-        let lexicon =
-            Lexicon { tags: self.tags, expanded: &nsg.expanded, foreign: foreign(self.tags, nsg) };
-        let policy = NsgPolicy::new(nsg, lexicon);
+        let policy = policy(nsg, self.tags);
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
         let judged: Vec<Judged<'_>> = self
             .options
@@ -222,6 +220,11 @@ impl Run<'_> {
     fn file(&self, nsg: &Nsg) -> String {
         self.sources.get(nsg.span.file).map_or_else(String::new, |file| file.path.clone())
     }
+}
+
+/// A group in evaluation order, its tags as `tags` has them.
+pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue) -> NsgPolicy<'m> {
+    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign: foreign(tags, nsg) })
 }
 
 /// TAG-017: a list holds for one cloud; the location tells the group's.

@@ -54,6 +54,8 @@ pub struct Judged<'a> {
     pub stopped: Option<(Flow, usize)>,
     /// Why it is unknown, or on what assumption it is known.
     pub reason: Option<String>,
+    /// The flows that were asked about, where they are known.
+    pub flows: Option<Cube<u32>>,
 }
 
 /// A destination as a set, with its name.
@@ -157,7 +159,7 @@ impl NsgPolicy<'_> {
             Ok(target) => target,
             Err((name, reason)) => return unknown(asked, name, reason),
         };
-        let (source, sources) = self.sources(row, cloud);
+        let (source, sources) = self.sources(row);
         let fixed = u32::fixed();
         let piece = Cube::new([
             source,
@@ -180,6 +182,7 @@ impl NsgPolicy<'_> {
             deciders: decision.deciders,
             stopped: stopped.map(|(point, entry)| (flow(point), entry)),
             reason,
+            flows: Some(piece),
         }
     }
 
@@ -207,7 +210,7 @@ impl NsgPolicy<'_> {
         Ok(Target { name, set })
     }
 
-    fn sources<V: Family>(&self, row: &Requirement, cloud: Cloud) -> (Arc<Ranges<V>>, Sources) {
+    fn sources<V: Family>(&self, row: &Requirement) -> (Arc<Ranges<V>>, Sources) {
         let mut addresses = Vec::new();
         for origin in &row.from {
             match &origin.value {
@@ -219,7 +222,6 @@ impl NsgPolicy<'_> {
                 Origin::Tag(_) => {}
             }
         }
-        let _ = cloud;
         if addresses.is_empty() {
             // Where the group is used is not in the input: somewhere in the private ranges.
             (Arc::clone(&V::fixed().private), Sources::SomeOf)
@@ -292,6 +294,7 @@ impl NsgPolicy<'_> {
             deciders: answer.entry.into_iter().collect(),
             stopped,
             reason: Some(answer.reason.to_owned()),
+            flows: None,
         })
     }
 }
@@ -309,6 +312,7 @@ fn unknown<'a>(asked: Asked<'a>, name: String, reason: String) -> Judged<'a> {
         deciders: Vec::new(),
         stopped: None,
         reason: Some(reason),
+        flows: None,
     }
 }
 

@@ -1,0 +1,125 @@
+//! Why a command could not be done: data here, words in `Display`, each with what to do.
+
+use super::near::Hint;
+use crate::{report::clean, tags::TagsError};
+use std::{fmt, io, path::Path, path::PathBuf};
+
+/// Why a command could not be done. `Display` may have several lines, each a message of its own.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// Standard output takes nothing more.
+    #[error("cannot write to standard output: {0}")]
+    Write(#[from] io::Error),
+    /// A file could not be read.
+    #[error("cannot read `{}`: {}", shown(path), reason(error))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file could not be written.
+    #[error("cannot write `{}`: {}", shown(path), reason(error))]
+    WriteFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A service tag file that is none.
+    #[error(transparent)]
+    Tags(#[from] TagsError),
+    /// A profile that is not built in.
+    #[error("there is no built-in profile `{}`; {hint}", clean::line(name))]
+    UnknownProfile {
+        /// The name as given.
+        name: String,
+        /// What to do.
+        hint: Hint,
+    },
+    /// A profile with faults.
+    #[error("{}", joined(.0))]
+    Profile(Vec<Placed>),
+    /// Two profiles of one name: no report could tell them apart.
+    #[error("two profiles are called `{}`; rename one of them", clean::line(name))]
+    TwinProfiles {
+        /// Their name.
+        name: String,
+    },
+    /// A region that the service tag list does not have.
+    #[error("the service tag list has no region `{}`; {hint}", clean::line(name))]
+    UnknownRegion {
+        /// The region as given.
+        name: String,
+        /// What to do.
+        hint: Hint,
+    },
+    /// An output format that does not exist.
+    #[error("there is no format `{}`; {hint}", clean::line(name))]
+    UnknownFormat {
+        /// The name as given.
+        name: String,
+        /// What to do.
+        hint: Hint,
+    },
+    /// `--output` without a file to write to.
+    #[error("`--output {}` names no file; `--format` is for standard output", clean::line(text))]
+    OutputWithoutFile {
+        /// The value as given.
+        text: String,
+    },
+    /// The threads could not be started.
+    #[error("cannot start the threads: {message}; try fewer with `--jobs`")]
+    Threads {
+        /// What the system says.
+        message: String,
+    },
+    /// A lint that does not exist.
+    #[error("there is no lint `{}`; {hint}", clean::line(name))]
+    UnknownLint {
+        /// The name as given.
+        name: String,
+        /// What to do.
+        hint: Hint,
+    },
+}
+
+/// A message about a place in a file.
+#[derive(Debug)]
+pub(super) struct Placed {
+    /// The file as it was given.
+    pub(super) path: String,
+    /// Line and column, from 1.
+    pub(super) at: Option<(u32, u32)>,
+    /// What is wrong, and what to do.
+    pub(super) message: String,
+}
+
+impl fmt::Display for Placed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&clean::line(&self.path))?;
+        if let Some((line, column)) = self.at {
+            write!(f, ":{line}:{column}")?;
+        }
+        write!(f, ": {}", clean::line(&self.message))
+    }
+}
+
+fn joined(placed: &[Placed]) -> String {
+    placed.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// A path on one line, for messages.
+pub(super) fn shown(path: &Path) -> String {
+    clean::line(&path.display().to_string())
+}
+
+/// The words of the system, without its numbers.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file; check the path".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied; check who may use it".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder; name a file".to_owned(),
+        _ => error.to_string(),
+    }
+}
