@@ -12,6 +12,7 @@ mod profiles;
 mod service_tags;
 mod tags;
 mod terminal;
+mod trace;
 
 use crate::tags::Catalogue;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
@@ -57,6 +58,7 @@ part; then a message says what, where, and what to do.";
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Trace(trace::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
     Lints(explain::ListArguments),
@@ -139,6 +141,7 @@ impl Arguments {
         let terminal = Terminal::of(self.color);
         match self.command {
             Some(Command::Check(arguments)) => arguments.run(terminal, out),
+            Some(Command::Trace(arguments)) => arguments.run(terminal, out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),
             Some(Command::Lints(arguments)) => arguments.run(out),
