@@ -16,7 +16,10 @@ use crate::{
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// A profile that the run judges by.
 #[derive(Clone, Debug)]
@@ -205,11 +208,24 @@ impl Run<'_> {
             today: self.options.today,
         };
         let file = self.file(nsg);
-        let findings = self
+        let remarks: Vec<(&'static Lint, Level, Remark)> = self
             .active
             .iter()
             .flat_map(|&(lint, level)| {
                 (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
+            })
+            .collect();
+        // What a lint about the requirement itself says of a row, others need not say again.
+        let is_required = |lint: &Lint| lint.id.starts_with("required-endpoint-");
+        let said: BTreeSet<usize> = remarks
+            .iter()
+            .filter(|(lint, ..)| is_required(lint))
+            .filter_map(|(.., remark)| remark.judged)
+            .collect();
+        let findings = remarks
+            .into_iter()
+            .filter(|(lint, _, remark)| {
+                is_required(lint) || remark.judged.is_none_or(|row| !said.contains(&row))
             })
             .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();

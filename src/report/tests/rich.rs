@@ -231,7 +231,15 @@ pub(super) fn silent(resources: usize) -> Report {
     let Report { tags, .. } = report();
     let counts = Counts { files: 3, skipped: 2, resources };
     let sources = Sources::default();
-    Report { sources, tags, counts, findings: vec![], coverage: vec![], errors: vec![], unchecked: vec![] }
+    Report {
+        sources,
+        tags,
+        counts,
+        findings: vec![],
+        coverage: vec![],
+        errors: vec![],
+        unchecked: vec![],
+    }
 }
 
 /// More rows than a table shows at once, two of them not allowed.
