@@ -36,9 +36,9 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
     };
     let (group, its) = (&nsg.name.value, if inline == 1 { "rule" } else { "rules" });
     let subject = title(child);
+    let apart = if more == 0 { "a resource of its own" } else { "resources of their own" };
     let message = format!(
-        "`{group}` has {inline} {its} in `securityRules`, and {subject}{others} only as resources \
-         of their own"
+        "`{group}` has {inline} {its} in `securityRules`, and {subject}{others} only as {apart}"
     );
     let help = format!(
         "each deployment of `{group}` puts the list in place of all its rules, and {subject} is \

@@ -52,6 +52,6 @@ fn remark<T: Copy>(
 }
 
 fn casing(rule: &SecurityRule, span: crate::source::Span, text: &str, right: &str) -> Remark {
-    let message = format!("`{text}` is spelt `{right}` in Azure's own data");
+    let message = format!("`{text}` is `{right}` in other capitals");
     Remark::about(rule, span, "other capitals", message).help(format!("write `{right}`"))
 }

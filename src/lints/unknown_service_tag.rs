@@ -4,7 +4,7 @@ use super::tag_names::{Named, is_of_other_cloud, named};
 use super::written::shown;
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    tags::{Catalogue, Closeness, Special, Suggestion, known_internal, special},
+    tags::{Catalogue, Closeness, Suggestion, known_internal, special},
 };
 use strsim::osa_distance;
 
@@ -43,9 +43,12 @@ fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
         let remark = Remark::about(rule, span, "a word of the portal", message);
         return Some(remark.help(help).at(Level::Warning));
     }
-    if let Some(base) = base_without_regions(name) {
-        if base.outbound_only() {
-            return None; // `platform-tag-misused` has more to say.
+    let base = name.split_once('.').and_then(|(base, _)| special(base));
+    if let Some(base) = base {
+        // Nothing is known of the regions of the one, and of the others `platform-tag-misused`
+        // has more to say.
+        if base.regional() || base.outbound_only() {
+            return None;
         }
         let message = format!("{tag} is not a service tag: `{}` has no regions", base.name());
         let help = format!("write `\"{}\": \"{}\"`", side.names.prefix, base.name());
@@ -72,12 +75,6 @@ fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
             Some(remark.help(help).at(Level::Warning))
         }
     }
-}
-
-/// The special tag that `name` gives a region to although it has none.
-fn base_without_regions(name: &str) -> Option<Special> {
-    let (base, _) = name.split_once('.')?;
-    special(base).filter(|base| !base.regional())
 }
 
 /// Whether nothing else can be meant. A name that may be newer than the list never is: a region
