@@ -127,7 +127,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = |number: u32| format!("nsg-{number:04}");
     match kind.as_str() {
         "exports" | "hundred" => {
-            let (files, rules) = if kind == "exports" { (1000, 44) } else { (100, 50) };
+            let (files, rules) = if kind == "exports" { (1000, 51) } else { (100, 50) };
             for number in 0..files {
                 let value = group(&mut dice, &name(number), rules, false);
                 write(&folder.join(format!("{}.json", name(number))), &value)?;

@@ -137,6 +137,9 @@ pub struct Coverage {
     pub name: String,
     /// The file it stands in.
     pub file: String,
+    /// Whether its verdict can become a finding; a row that today's documents no longer ask for is
+    /// shown and not counted against anybody.
+    pub required: bool,
     /// The verdict.
     pub verdict: Verdict,
     /// The rules that decide flows of the requirement, in order.
@@ -184,6 +187,15 @@ pub struct Counts {
     pub resources: usize,
 }
 
+/// Policy that was recognised and that this version does not check: said, never passed over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unchecked {
+    /// The path as shown.
+    pub file: String,
+    /// What it is, with its article: `a route table`.
+    pub what: &'static str,
+}
+
 /// Everything a run has to say.
 #[derive(Debug)]
 pub struct Report {
@@ -199,4 +211,6 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// What could not be read, by file and line.
     pub errors: Vec<RunError>,
+    /// What was recognised and not checked, by file.
+    pub unchecked: Vec<Unchecked>,
 }

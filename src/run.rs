@@ -4,19 +4,22 @@ use crate::{
     decide::{Asked, Ground, Judged, Lexicon, NsgPolicy},
     finding::{
         Counts, Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, RunError,
-        ScopeKind, Severity, TagData,
+        ScopeKind, Severity, TagData, Unchecked,
     },
     lint::{Facts, Level, Lint, Remark},
     lints::LINTS,
     load::{self, Collected, FileError, LoadError},
     model::{Direction, Estate, Nsg},
-    profiles::{Cloud, Profile},
+    profiles::{self, Cloud, Profile},
     source::{FileId, Position, SourceFile, Sources},
     tags::Catalogue,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// A profile that the run judges by.
 #[derive(Clone, Debug)]
@@ -69,6 +72,8 @@ pub struct Input {
     pub errors: Vec<RunError>,
     /// How much was looked at.
     pub counts: Counts,
+    /// What was recognised and is not checked yet.
+    pub unchecked: Vec<Unchecked>,
 }
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
@@ -82,6 +87,7 @@ pub fn read(collected: Collected) -> Input {
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
     let mut estate = Estate::default();
     let mut counts = Counts { skipped, ..Counts::default() };
+    let mut unchecked = Vec::new();
     for (part, (_, input)) in loaded.into_iter().zip(&numbered) {
         if part.skipped {
             counts.skipped += 1;
@@ -89,12 +95,18 @@ pub fn read(collected: Collected) -> Input {
             counts.files += 1;
         }
         errors.extend(part.errors.into_iter().map(|error| broken(&error, &input.file)));
+        let path = &input.file.path;
+        unchecked.extend(
+            part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
+        );
         estate.extend(part.estate);
     }
     errors.sort();
     counts.resources = estate.nsgs.len();
     let sources = Sources::new(inputs.into_iter().map(|input| input.file).collect());
-    Input { sources, estate, errors, counts }
+    unchecked.sort();
+    unchecked.dedup();
+    Input { sources, estate, errors, counts, unchecked }
 }
 
 fn unreadable(error: FileError) -> RunError {
@@ -131,7 +143,7 @@ pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Repor
 
 /// Judges what was read.
 pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
-    let Input { sources, estate, errors, counts } = input;
+    let Input { sources, estate, errors, counts, unchecked } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
         .map(|&lint| (lint, options.level(lint)))
@@ -150,7 +162,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         change_number: tags.change_number(),
     };
     let coverage = coverage.into_iter().flatten().collect();
-    Report { sources, tags: tag_data, counts, findings, coverage, errors }
+    Report { sources, tags: tag_data, counts, findings, coverage, errors, unchecked }
 }
 
 /// By file, position, lint (design 2).
@@ -196,11 +208,24 @@ impl Run<'_> {
             today: self.options.today,
         };
         let file = self.file(nsg);
-        let findings = self
+        let remarks: Vec<(&'static Lint, Level, Remark)> = self
             .active
             .iter()
             .flat_map(|&(lint, level)| {
                 (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
+            })
+            .collect();
+        // What a lint about the requirement itself says of a row, others need not say again.
+        let is_required = |lint: &Lint| lint.id.starts_with("required-endpoint-");
+        let said: BTreeSet<usize> = remarks
+            .iter()
+            .filter(|(lint, ..)| is_required(lint))
+            .filter_map(|(.., remark)| remark.judged)
+            .collect();
+        let findings = remarks
+            .into_iter()
+            .filter(|(lint, _, remark)| {
+                is_required(lint) || remark.judged.is_none_or(|row| !said.contains(&row))
             })
             .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();
@@ -316,6 +341,7 @@ fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage
         scope: ScopeKind::Nsg,
         name: policy.nsg.name.value.clone(),
         file: file.to_owned(),
+        required: judged.asked.requirement.severity.value != profiles::Severity::None,
         verdict: judged.verdict,
         decided_by,
         witness: judged.stopped.as_ref().map(|(flow, _)| flow.clone()),

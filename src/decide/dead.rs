@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{Access, Address, Addresses, Direction, Form, PortValue, Ports, SecurityRule},
-    space::{Coverage, Cube, End, Found, Lines, Piece, Ranges, Role},
+    space::{Axis, Coverage, Cube, End, Found, Lines, Piece, Ranges, Role},
     tags::{Special, special},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -50,8 +50,17 @@ impl NsgPolicy<'_> {
         if !self.names_ipv6() {
             return v4.into_iter().filter_map(Answer::idle).collect();
         }
-        let v6 = answers::<u128>(self.lexicon(), way);
-        v4.into_iter().zip(v6).filter_map(|(four, six)| four.and(six).idle()).collect()
+        // A rule may be certain in one family only (`0.0.0.0/0`, NSG-041): then nothing is said.
+        let mut v6: BTreeMap<usize, State> = answers::<u128>(self.lexicon(), way)
+            .into_iter()
+            .map(|answer| (answer.entry, answer.state))
+            .collect();
+        v4.into_iter()
+            .filter_map(|Answer { entry, state }| {
+                let state = state.and(v6.remove(&entry)?);
+                Answer { entry, state }.idle()
+            })
+            .collect()
     }
 }
 
@@ -76,15 +85,16 @@ impl Answer {
             State::Idle(idle) => Some(IdleRule { entry: self.entry, idle }),
         }
     }
+}
 
+impl State {
     /// A rule is idle if it is in both families; empty in one leaves it to the other.
     fn and(self, other: Self) -> Self {
-        let state = match (self.state, other.state) {
-            (State::Empty, state) | (state, State::Empty) => state,
-            (State::Idle(one), State::Idle(two)) => State::Idle(one.and(two)),
-            (State::Works, _) | (_, State::Works) => State::Works,
-        };
-        Self { entry: self.entry, state }
+        match (self, other) {
+            (Self::Empty, state) | (state, Self::Empty) => state,
+            (Self::Idle(one), Self::Idle(two)) => Self::Idle(one.and(two)),
+            (Self::Works, _) | (_, Self::Works) => Self::Works,
+        }
     }
 }
 
@@ -95,10 +105,11 @@ impl Idle {
             (Self::Covered { by }, Self::Covered { by: more }) => {
                 Self::Covered { by: merged(by, more) }
             }
-            (Self::Covered { by } | Self::Repeated { by }, Self::Repeated { by: more })
-            | (Self::Repeated { by }, Self::Covered { by: more }) => {
+            (Self::Repeated { by }, Self::Repeated { by: more }) => {
                 Self::Repeated { by: merged(by, more) }
             }
+            (Self::Covered { .. }, Self::Repeated { by })
+            | (Self::Repeated { by }, Self::Covered { .. }) => Self::Repeated { by },
         }
     }
 }
@@ -124,6 +135,18 @@ fn answers<V: Family>(lexicon: Lexicon<'_>, way: &[Entry<'_>]) -> Vec<Answer> {
     let mut symbols = Symbols { lexicon, numbers: BTreeMap::new() };
     let rules: Vec<Certain<V>> =
         way.iter().enumerate().filter_map(|(at, entry)| symbols.certain(at, entry)).collect();
+    // A rule of which too little is known may stand between a rule and its heirs.
+    let vague = |at: &usize| rules.binary_search_by_key(at, |rule| rule.entry).is_err();
+    let last_vague = |access: Access| {
+        let written = way.iter().enumerate().filter(|(_, entry)| entry.rule.written().is_some());
+        let others = written.filter(|(at, entry)| entry.access != Some(access) && vague(at));
+        others.map(|(at, entry)| entry.number().map_or(usize::MAX, |_| at)).max()
+    };
+    let (denies, allows) = (last_vague(Access::Allow), last_vague(Access::Deny));
+    let disturbed = |rule: &Certain<V>| {
+        let last = if rule.access == Access::Allow { denies } else { allows };
+        last.is_some_and(|last| last > rule.entry)
+    };
     let list = Lines::new(rules.iter().map(|rule| rule.cube.clone()).collect(), Vec::new());
     let access = |at: usize| rules.get(at).map(|rule| rule.access);
     let coverage = list.coverage(
@@ -140,6 +163,7 @@ fn answers<V: Family>(lexicon: Lexicon<'_>, way: &[Entry<'_>]) -> Vec<Answer> {
                 Coverage::Covered { by } => State::Idle(Idle::Covered { by: entries(by) }),
                 Coverage::Undecided => State::Idle(Idle::Undecided),
                 Coverage::Empty => State::Empty,
+                Coverage::Alive { .. } if rules.get(at).is_some_and(disturbed) => State::Works,
                 Coverage::Alive { .. } => match repeated(&list, &rules, at, live) {
                     Some(by) => State::Idle(Idle::Repeated { by: entries(&by) }),
                     None => State::Works,
@@ -167,23 +191,44 @@ fn repeated<V: Family>(
         .filter(|(_, later)| later.cube.intersects(&rule.cube))
         .map(|(later, _)| later)
         .collect();
-    if heirs.is_empty() {
+    let is_whole =
+        |&&heir: &&usize| rules.get(heir).is_some_and(|later| rule.cube.is_subset(&later.cube));
+    let single = heirs.iter().find(is_whole).copied();
+    let last = single.or_else(|| heirs.last().copied())?;
+    let stops = |later: &Certain<V>| later.access != rule.access || !later.blocks;
+    let between = rules.iter().take(last).skip(at + 1);
+    if between.filter(|later| stops(later)).any(|later| may_meet(rule, later)) {
         return None;
     }
     let roles = |other: usize| match rules.get(other) {
-        _ if other == at || !live(other) => Role::Ignore,
+        _ if other == at => Role::Ignore,
+        // A later rule that this one covers would come alive without it.
+        _ if other < at && !live(other) => Role::Ignore,
         // An earlier rule that may not be deployed leaves its flows to this one.
         Some(earlier) if other < at && !earlier.blocks => Role::Ignore,
-        Some(later) if other > at && (later.access != rule.access || !later.blocks) => Role::Stop,
+        Some(later) if other > at && stops(later) => Role::Stop,
         _ => Role::Subtract,
     };
     let found = list.find(Piece::Line(at), roles, End::Stop);
-    (found == Found::Nothing).then(|| {
-        let single = heirs
-            .iter()
-            .find(|&&heir| rules.get(heir).is_some_and(|later| rule.cube.is_subset(&later.cube)));
-        single.map_or(heirs.clone(), |&heir| vec![heir])
-    })
+    (found == Found::Nothing).then(|| single.map_or(heirs, |heir| vec![heir]))
+}
+
+/// Whether two rules may share flows although their symbols don't: who is in `VirtualNetwork` may
+/// be in `10.0.0.0/8` too. Where one set holds the other, symbols tell all there is to tell.
+fn may_meet<V: Family>(one: &Certain<V>, other: &Certain<V>) -> bool {
+    let symbols = &V::fixed().symbols;
+    let mut unseen = false;
+    let meet = Axis::ALL.into_iter().all(|axis| {
+        let (mine, theirs) = (one.cube.axis(axis), other.cube.axis(axis));
+        let address = matches!(axis, Axis::Source | Axis::Destination);
+        let symbolic = address && (mine.is_subset(symbols) || theirs.is_subset(symbols));
+        if symbolic && !mine.is_subset(theirs) && !theirs.is_subset(mine) {
+            unseen = true;
+            return true;
+        }
+        mine.intersects(theirs)
+    });
+    meet && unseen
 }
 
 /// Sets whose members are not known, by what they are called; each stands for one address.
@@ -195,7 +240,7 @@ struct Symbols<'a> {
 impl Symbols<'_> {
     fn certain<V: Family>(&mut self, at: usize, entry: &Entry<'_>) -> Option<Certain<V>> {
         let RuleRef::Written(rule) = entry.rule else { return None };
-        entry.priority?;
+        entry.number()?;
         let access = entry.access?;
         if rule.unread.is_some() || rule.direction.known().is_none() {
             return None;
@@ -242,7 +287,7 @@ impl Symbols<'_> {
                 if set.why.is_some() {
                     return None;
                 }
-                let plain = Arc::ptr_eq(&set.surely, &fixed.any)
+                let plain = set.surely.is_all()
                     || Arc::ptr_eq(&set.surely, &fixed.internet)
                     || !set.surely.intersects(&fixed.symbols);
                 Some(if plain { set.surely } else { Arc::new(set.surely.minus(&fixed.symbols)) })

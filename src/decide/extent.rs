@@ -92,7 +92,10 @@ impl<V: Family> Extent<V> {
         Self {
             surely: union(self.surely, &other.surely),
             perhaps: union(self.perhaps, &other.perhaps),
-            why: self.why.or(other.why),
+            why: match (self.why, other.why) {
+                (Some(why @ Why::Refused(_)), _) | (_, Some(why @ Why::Refused(_))) => Some(why),
+                (mine, theirs) => mine.or(theirs),
+            },
         }
     }
 }
@@ -144,12 +147,17 @@ fn items<V: Family>(lexicon: Lexicon<'_>, side: &Addresses) -> Extent<V> {
         _ => None,
     });
     let start = Extent::exact(Arc::new(networks.collect()));
-    side.items
+    let whole = side
+        .items
         .iter()
         .filter(|item| !matches!(item.value, Address::Network(network) if plain::<V>(network)))
         .map(|item| element(lexicon, side.form, item))
-        .fold(start, Extent::union)
-        .or_none(fixed)
+        .fold(start, Extent::union);
+    match whole.why {
+        // One element that Azure refuses, and the rule does not exist as it stands.
+        Some(why @ Why::Refused(_)) => Extent::unsure(whole.perhaps, why),
+        _ => whole.or_none(fixed),
+    }
 }
 
 /// A prefix that says the same in both families: all but `0.0.0.0/0` seen from IPv6.
@@ -273,7 +281,9 @@ pub fn ports<V: Family>(list: &Ports) -> Extent<V> {
                         whole |= (*low, *high) == (0, u16::MAX);
                         ranges.push((V::from(*low), V::from(*high)));
                     }
-                    PortValue::Unknown(reason) => why = Some(Why::Value(reason.clone())),
+                    PortValue::Unknown(reason) => {
+                        why.get_or_insert_with(|| Why::Value(reason.clone()));
+                    }
                     PortValue::Invalid { text, .. } => {
                         why = Some(Why::Refused(format!("`{text}`").into()));
                     }
@@ -282,6 +292,7 @@ pub fn ports<V: Family>(list: &Ports) -> Extent<V> {
             let surely =
                 if whole { all() } else { Arc::new(ranges.into_iter().collect::<Ranges<V>>()) };
             match why {
+                Some(why @ Why::Refused(_)) => Extent::unsure(all(), why),
                 Some(why) => Extent { surely, perhaps: all(), why: Some(why) },
                 None => Extent::exact(surely),
             }

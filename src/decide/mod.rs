@@ -15,6 +15,9 @@ mod narrowest;
 mod platform;
 mod policy;
 mod requirement;
+mod service;
+#[cfg(test)]
+mod tests;
 
 pub use built_in::{BUILT_IN, BuiltInRule};
 pub use dead::{Idle, IdleRule};
@@ -24,5 +27,5 @@ pub use flow::{Endpoint, FlowQuery, Step, Traced, Tried};
 pub use judge::{Decision, Doubt, Sources};
 pub use narrowest::{Placement, Proposal};
 pub use platform::{HOST, METADATA, PlatformAnswer, names};
-pub use policy::{Entry, NsgPolicy, OneWay, Row, Rows, RuleRef};
+pub use policy::{Entry, NsgPolicy, OneWay, PRIORITIES, Row, Rows, RuleRef};
 pub use requirement::{Asked, Ground, Judged, flow, protocol_name};

@@ -1,28 +1,30 @@
 //! The narrowest rule that would let a required endpoint through, with a number at which it works:
 //! below every deny that meets its flows, or the smallest renumbering where no number is free.
 
-use super::{policy::NsgPolicy, requirement::Judged};
+use super::{
+    policy::{NsgPolicy, PRIORITIES},
+    requirement::Judged,
+};
 use crate::{
     model::{Access, Direction},
-    profiles::{PortRange, Protocol},
-    space::Axis,
+    profiles::Protocol,
 };
 use std::collections::BTreeSet;
 
-/// A rule that would do.
+/// A rule that would do; several where the row asks for several tags (NSG-036).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// Where it goes.
     pub placement: Placement,
-    /// The rule as JSON, as it stands in a template, ready to paste.
+    /// The rules as JSON, as they stand in a template, ready to paste; a comma between them.
     pub json: String,
 }
 
-/// Where a new rule goes.
+/// Where new rules go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Placement {
-    /// At a number that is free.
-    Free(i64),
+    /// At numbers that are free, one for each rule.
+    Free(Vec<i64>),
     /// At a number that others make free.
     Renumber {
         /// The number.
@@ -35,53 +37,64 @@ pub enum Placement {
 }
 
 impl NsgPolicy<'_> {
-    /// The rule that lets `judged` through.
+    /// The rules that let `judged` through.
     pub fn proposal(&self, judged: &Judged<'_>) -> Proposal {
-        let placement = self.placement(judged);
-        let priority = match &placement {
-            Placement::Free(priority) | Placement::Renumber { priority, .. } => Some(*priority),
+        let destinations = destinations(judged);
+        let placement = self.placement(judged, destinations.len());
+        let number = |at: usize| match &placement {
+            Placement::Free(priorities) => priorities.get(at).copied(),
+            Placement::Renumber { priority, .. } => Some(*priority),
             Placement::Nowhere => None,
         };
-        Proposal { json: rule(judged, priority), placement }
-    }
-
-    fn placement(&self, judged: &Judged<'_>) -> Placement {
-        let entries = &self.way(Direction::Outbound).entries;
-        let rows = self.rows::<u32>(Direction::Outbound);
-        let meets = |at: usize| {
-            let ports = judged.asked.requirement.ports.iter().map(|range| range.value);
-            let mut wanted = ports.map(|PortRange { low, high }| (u32::from(low), u32::from(high)));
-            rows.get(at).is_some_and(|row| {
-                let set = row.perhaps.axis(Axis::DestinationPort);
-                wanted.any(|(low, high)| set.intersects(&crate::space::Ranges::range(low, high)))
-            })
-        };
-        if entries.iter().any(|entry| entry.priority.is_none()) {
-            return Placement::Nowhere;
-        }
-        let limit = entries
+        let rules: Vec<String> = destinations
             .iter()
             .enumerate()
-            .filter(|(at, entry)| entry.access != Some(Access::Allow) && meets(*at))
-            .filter_map(|(_, entry)| entry.priority)
-            .min();
-        let limit = limit.map_or(LAST + 1, |limit| limit.min(LAST + 1));
+            .map(|(at, destination)| rule(judged, destination, number(at)))
+            .collect();
+        Proposal { json: rules.join(",\n"), placement }
+    }
+
+    fn placement(&self, judged: &Judged<'_>, count: usize) -> Placement {
+        let Some(flows) = &judged.flows else { return Placement::Nowhere };
+        let entries = &self.way(Direction::Outbound).entries;
+        let rows = self.rows::<u32>(Direction::Outbound);
+        let mut limit = PRIORITIES.end() + 1;
+        for (entry, row) in entries.iter().zip(rows) {
+            if entry.access == Some(Access::Allow) || !row.perhaps.intersects(flows) {
+                continue;
+            }
+            match entry.number() {
+                Some(number) => limit = limit.min(number),
+                None => return Placement::Nowhere,
+            }
+        }
         let used: BTreeSet<i64> = entries.iter().filter_map(|entry| entry.priority).collect();
-        let free = |number: &i64| !used.contains(number) && *number >= FIRST && *number < limit;
-        let round = (1..=10).map(|tens| (limit - 1) / 10 * 10 - 10 * (tens - 1)).find(free);
-        let any = || (FIRST..limit).rev().find(free);
-        if let Some(number) = round.or_else(any) {
-            return Placement::Free(number);
+        let free =
+            |number: &i64| PRIORITIES.contains(number) && *number < limit && !used.contains(number);
+        // A round number near the rule that stops the flows leaves room on both sides.
+        let round = (0..10).map(|tens| (limit - 1) / 10 * 10 - 10 * tens).filter(free);
+        let any = (*PRIORITIES.start()..limit).rev().filter(free);
+        let mut found: Vec<i64> = Vec::new();
+        for number in round.chain(any) {
+            if found.len() < count && !found.contains(&number) {
+                found.push(number);
+            }
+        }
+        if found.len() == count {
+            return Placement::Free(found);
+        }
+        if count > 1 {
+            return Placement::Nowhere;
         }
         // All numbers below are used: take the deny's own, and move the run that starts there.
-        let Some(gap) = (limit..=LAST).find(|number| !used.contains(number)) else {
+        let Some(gap) = (limit..=*PRIORITIES.end()).find(|number| !used.contains(number)) else {
             return Placement::Nowhere;
         };
         let moves = entries
             .iter()
             .enumerate()
             .filter_map(|(at, entry)| {
-                let number = entry.priority?;
+                let number = entry.number()?;
                 (limit <= number && number < gap).then_some((at, number + 1))
             })
             .collect();
@@ -89,34 +102,44 @@ impl NsgPolicy<'_> {
     }
 }
 
-/// NSG-004.
-const FIRST: i64 = 100;
-const LAST: i64 = 4096;
+/// What each rule names: a tag, or all the prefixes of the row.
+fn destinations<'a>(judged: &'a Judged<'_>) -> Vec<Vec<&'a str>> {
+    let tags: Vec<&str> = judged.destination.split(" and ").collect();
+    match tags.as_slice() {
+        [prefixes] => vec![prefixes.split(", ").collect()],
+        _ => tags.into_iter().map(|tag| vec![tag]).collect(),
+    }
+}
 
-fn rule(judged: &Judged<'_>, priority: Option<i64>) -> String {
+fn rule(judged: &Judged<'_>, destinations: &[&str], priority: Option<i64>) -> String {
     let row = judged.asked.requirement;
     let ports: Vec<String> = row.ports.iter().map(|range| range.value.to_string()).collect();
+    let ports: Vec<&str> = ports.iter().map(String::as_str).collect();
     let protocol = match row.protocol.value {
         Protocol::Tcp => "Tcp",
         Protocol::Udp => "Udp",
         Protocol::Icmp => "Icmp",
         Protocol::Any => "*",
     };
-    let name: String = format!("Allow-{}-{}-Outbound", judged.destination, ports.join("-"))
+    let first = destinations.first().copied().unwrap_or_default();
+    let mut words = vec!["Allow", first];
+    words.extend(&ports);
+    words.push("Outbound");
+    let name: String = words
+        .join("-")
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .take(80) // NSG-051
         .collect();
     let text = |key: &str, value: &str| format!("    \"{key}\": \"{value}\"");
-    let list = |singular: &str, plural: &str, values: &[String]| match values {
+    let list = |singular: &str, plural: &str, values: &[&str]| match values {
         [] => text(singular, "*"),
         [one] => text(singular, one),
-        many => format!(
-            "    \"{plural}\": [{}]",
-            many.iter().map(|v| format!("\"{v}\"")).collect::<Vec<_>>().join(", ")
-        ),
+        many => {
+            let quoted: Vec<String> = many.iter().map(|value| format!("\"{value}\"")).collect();
+            format!("    \"{plural}\": [{}]", quoted.join(", "))
+        }
     };
-    let destinations: Vec<String> = judged.destination.split(", ").map(ToOwned::to_owned).collect();
     let number = priority
         .map_or_else(|| "\"<a free number below the deny's>\"".to_owned(), |n| n.to_string());
     let lines = [
@@ -126,7 +149,7 @@ fn rule(judged: &Judged<'_>, priority: Option<i64>) -> String {
         text("protocol", protocol),
         text("sourceAddressPrefix", "VirtualNetwork"),
         text("sourcePortRange", "*"),
-        list("destinationAddressPrefix", "destinationAddressPrefixes", &destinations),
+        list("destinationAddressPrefix", "destinationAddressPrefixes", destinations),
         list("destinationPortRange", "destinationPortRanges", &ports),
     ];
     format!("{{\n  \"name\": \"{name}\",\n  \"properties\": {{\n{}\n  }}\n}}", lines.join(",\n"))

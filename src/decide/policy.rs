@@ -9,9 +9,15 @@ use super::{
 use crate::{
     model::{Access, Built, Direction, Field, Nsg, Protocol, SecurityRule},
     source::Span,
-    space::Cube,
+    space::{Cube, Ranges},
 };
-use std::sync::{Arc, OnceLock};
+use std::{
+    ops::RangeInclusive,
+    sync::{Arc, OnceLock},
+};
+
+/// The numbers that a customer's rule may have (NSG-004).
+pub const PRIORITIES: RangeInclusive<i64> = 100..=4096;
 
 /// A group, ready to be asked.
 #[derive(Debug)]
@@ -39,7 +45,8 @@ pub struct Entry<'m> {
     pub rule: RuleRef<'m>,
     /// Allow or Deny; `None` where that is not known.
     pub access: Option<Access>,
-    /// Its number, where known. Rules without one stand first: they may come before any other.
+    /// Its number, where known. Rules without one that Azure takes stand first: they may come
+    /// before any other.
     pub priority: Option<i64>,
     /// Why it is not sure that the rule stands here, or at all.
     pub why: Option<Why>,
@@ -169,14 +176,23 @@ impl<'m> OneWay<'m> {
                 why: None,
             });
         let mut entries: Vec<Entry<'m>> = written.chain(built_in).collect();
-        // Unknown numbers first (`None < Some`): such a rule may come before any other.
-        entries.sort_by_key(|entry| entry.priority);
+        // Numbers that are unknown or refused first (`None < Some`): such a rule may come before
+        // any other.
+        entries.sort_by_key(Entry::number);
         doubt_conflicts(&mut entries);
         Self { entries, v4: OnceLock::new(), v6: OnceLock::new() }
     }
 }
 
 impl<'m> Entry<'m> {
+    /// The number, if Azure takes it (NSG-004).
+    pub fn number(&self) -> Option<i64> {
+        match self.rule {
+            RuleRef::BuiltIn(rule) => Some(rule.priority),
+            RuleRef::Written(_) => self.priority.filter(|number| PRIORITIES.contains(number)),
+        }
+    }
+
     fn written(rule: &'m SecurityRule, direction: Direction) -> Option<Self> {
         let mut why = rule.condition.as_ref().map(|given| Why::Condition(given.text.clone()));
         if let Some(unknown) = &rule.unread {
@@ -193,8 +209,7 @@ impl<'m> Entry<'m> {
             .or_else(|| doubt(&rule.priority, "a rule without a priority"))
             .or_else(|| doubt(&rule.protocol, "a rule without a protocol"))
             .or(why);
-        if priority.is_some_and(|number| !(100..=4096).contains(&number)) {
-            // NSG-004
+        if priority.is_some_and(|number| !PRIORITIES.contains(&number)) {
             why = Some(Why::Refused("a priority outside 100 to 4096".into()));
         }
         Some(Self { rule: RuleRef::Written(rule), access, priority, why })
@@ -213,8 +228,8 @@ fn doubt<T>(field: &Field<T>, missing: &str) -> Option<Why> {
 /// NSG-005: of several rules at one number none is deployed; where they do different things, what
 /// the group will do is not known.
 fn doubt_conflicts(entries: &mut [Entry<'_>]) {
-    for group in entries.chunk_by_mut(|a, b| a.priority == b.priority) {
-        let known = group.first().is_some_and(|entry| entry.priority.is_some());
+    for group in entries.chunk_by_mut(|a, b| a.number() == b.number()) {
+        let known = group.first().is_some_and(|entry| entry.number().is_some());
         let differ = group
             .iter()
             .any(|entry| group.first().is_some_and(|first| first.access != entry.access));
@@ -248,6 +263,12 @@ fn written_row<V: Family>(lexicon: Lexicon<'_>, rule: &SecurityRule) -> Row<V> {
         || Extent::unsure(Arc::clone(&fixed.protocols), Why::Value("".into())),
         |&protocol| extent::protocols(protocol, with_ports),
     );
+    let surely_all = |extent: &Extent<V>| Arc::ptr_eq(&extent.surely, &fixed.ports);
+    let known_all = surely_all(&source_ports) && surely_all(&ports);
+    if !with_ports && !known_all {
+        // Ports that are not known may turn out to be numbers, and then only TCP and UDP match.
+        protocols.surely = Arc::new(protocols.surely.intersection(&fixed.ported));
+    }
     let portless =
         matches!(rule.protocol.known(), Some(Protocol::Icmp | Protocol::Esp | Protocol::Ah));
     // NSG-027: such a rule matches nothing or everything of its protocol; ports play no part.
@@ -257,9 +278,20 @@ fn written_row<V: Family>(lexicon: Lexicon<'_>, rule: &SecurityRule) -> Row<V> {
     } else {
         (source_ports, ports)
     };
+    let (source_ports, ports) = if rule.protocol.known().is_none() && with_ports {
+        // It may turn out to be one without ports, for which 0 stands (NSG-027).
+        (or_none(source_ports), or_none(ports))
+    } else {
+        (source_ports, ports)
+    };
     let source: Extent<V> = extent::addresses(lexicon, &rule.source);
     let destination: Extent<V> = extent::addresses(lexicon, &rule.destination);
     join([source, source_ports, destination, ports, protocols])
+}
+
+fn or_none<V: Family>(ports: Extent<V>) -> Extent<V> {
+    let none = Ranges::single(V::from(0_u16));
+    Extent { perhaps: Arc::new(ports.perhaps.union(&none)), ..ports }
 }
 
 fn built_in_row<V: Family>(lexicon: Lexicon<'_>, rule: &BuiltInRule) -> Row<V> {

@@ -5,7 +5,7 @@ use super::{
     family::{self, Family},
     judge::{Decision, Doubt, Sources},
     platform::{HOST, METADATA},
-    policy::{NsgPolicy, Rows},
+    policy::NsgPolicy,
 };
 use crate::{
     model::{Direction, Protocol},
@@ -54,6 +54,8 @@ pub struct Judged<'a> {
     pub stopped: Option<(Flow, usize)>,
     /// Why it is unknown, or on what assumption it is known.
     pub reason: Option<String>,
+    /// The flows that were asked about, where they are known.
+    pub flows: Option<Cube<u32>>,
 }
 
 /// A destination as a set, with its name.
@@ -157,7 +159,7 @@ impl NsgPolicy<'_> {
             Ok(target) => target,
             Err((name, reason)) => return unknown(asked, name, reason),
         };
-        let (source, sources) = self.sources(row, cloud);
+        let (source, sources) = self.sources(row);
         let fixed = u32::fixed();
         let piece = Cube::new([
             source,
@@ -167,7 +169,8 @@ impl NsgPolicy<'_> {
             protocols(row.protocol.value),
         ]);
         let decision = self.judge(Direction::Outbound, &piece, sources);
-        let stopped = decision.stopped.map(|found| self.plainer(&piece, found));
+        let stopped =
+            decision.stopped.map(|found| self.plainer(Direction::Outbound, &piece, found));
         let mut reason = reasons(self, &decision);
         if reason.is_none() {
             reason = assumption;
@@ -180,6 +183,7 @@ impl NsgPolicy<'_> {
             deciders: decision.deciders,
             stopped: stopped.map(|(point, entry)| (flow(point), entry)),
             reason,
+            flows: Some(piece),
         }
     }
 
@@ -207,7 +211,7 @@ impl NsgPolicy<'_> {
         Ok(Target { name, set })
     }
 
-    fn sources<V: Family>(&self, row: &Requirement, cloud: Cloud) -> (Arc<Ranges<V>>, Sources) {
+    fn sources<V: Family>(&self, row: &Requirement) -> (Arc<Ranges<V>>, Sources) {
         let mut addresses = Vec::new();
         for origin in &row.from {
             match &origin.value {
@@ -219,24 +223,12 @@ impl NsgPolicy<'_> {
                 Origin::Tag(_) => {}
             }
         }
-        let _ = cloud;
         if addresses.is_empty() {
             // Where the group is used is not in the input: somewhere in the private ranges.
             (Arc::clone(&V::fixed().private), Sources::SomeOf)
         } else {
             (Arc::new(addresses.into_iter().collect()), Sources::Exactly)
         }
-    }
-
-    /// A stopped packet that looks like one, if the same rule stops such a packet too.
-    fn plainer<V: Rows>(&self, piece: &Cube<V>, found: (Point<V>, usize)) -> (Point<V>, usize) {
-        let typical = V::integer(IpAddr::from([10, 0, 0, 4]));
-        let mut plain = piece.clone().with(Axis::SourcePort, single(V::from(50_000_u16)));
-        if let Some(source) = typical.filter(|&source| piece.axis(Axis::Source).contains(source)) {
-            plain = plain.with(Axis::Source, single(source));
-        }
-        let again = self.judge(Direction::Outbound, &plain, Sources::Exactly).stopped;
-        again.filter(|(_, entry)| *entry == found.1).unwrap_or(found)
     }
 
     /// Rows about the platform's own addresses.
@@ -292,6 +284,7 @@ impl NsgPolicy<'_> {
             deciders: answer.entry.into_iter().collect(),
             stopped,
             reason: Some(answer.reason.to_owned()),
+            flows: None,
         })
     }
 }
@@ -309,6 +302,7 @@ fn unknown<'a>(asked: Asked<'a>, name: String, reason: String) -> Judged<'a> {
         deciders: Vec::new(),
         stopped: None,
         reason: Some(reason),
+        flows: None,
     }
 }
 

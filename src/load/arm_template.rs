@@ -205,6 +205,9 @@ fn terms(resource: &Reading<'_>, outer: &Terms) -> Option<Terms> {
     let mut terms = outer.clone();
     terms.looped |= resource.get("copy").is_some();
     let Some(condition) = resource.get("condition") else { return Some(terms) };
+    let is_literal = condition.node().is_some_and(|node| {
+        node.as_bool().is_some() || node.text().is_some_and(|text| !text.starts_with('['))
+    });
     let decided = match condition.value() {
         Value::Bool(decided) => Some(decided),
         Value::Text(text) if text.text.eq_ignore_ascii_case("true") => Some(true),
@@ -218,9 +221,11 @@ fn terms(resource: &Reading<'_>, outer: &Terms) -> Option<Terms> {
     };
     match decided {
         Some(true) => {}
-        Some(false) => return None,
-        None => {
-            terms.condition = Some(Condition { text: excerpt(&condition), span: condition.span() });
+        Some(false) if is_literal => return None,
+        // What is not deployed by default must not go unseen: somebody may wish it.
+        Some(false) | None => {
+            let text = excerpt(&condition);
+            terms.condition = Some(Condition { text, span: condition.span() });
         }
     }
     Some(terms)

@@ -36,9 +36,8 @@ pub(super) struct Lists<'f> {
 impl Lists<'_> {
     pub(super) fn ports(&mut self, side: &Side<'_>, named: &Named) -> Ports {
         let entries = [side.port.as_ref(), side.ports.as_ref()];
-        let (items, [singular, plural]) =
-            self.both(entries, named.ports, port_item, |a, b| a.value == b.value);
-        let form = self.form([singular, plural, 0]);
+        let (items, [singular, plural]) = self.both(entries, named.ports, port_item);
+        let form = self.form([singular, plural, Filled::No]);
         let span = place(entries, form, named.rule);
         Ports { form, items, span }
     }
@@ -46,49 +45,62 @@ impl Lists<'_> {
     pub(super) fn addresses(&mut self, side: &Side<'_>, named: &Named) -> Addresses {
         let [singular, plural, group_list] = named.addresses;
         let entries = [side.prefix.as_ref(), side.prefixes.as_ref()];
-        let (items, [of_singular, of_plural]) =
-            self.both(entries, [singular, plural], address_item, |a, b| a.value == b.value);
-        let groups = side
-            .groups
-            .as_ref()
-            .map_or_else(Vec::new, |entry| groups(&entry.value, group_list, self.faults));
-        let form = self.form([of_singular, of_plural, groups.len()]);
+        let (mut items, [of_singular, of_plural]) =
+            self.both(entries, [singular, plural], address_item);
+        let list = side.groups.as_ref().map(|entry| &entry.value);
+        let (groups, filled_groups) = match list.map(|list| (list, list.value())) {
+            // A list that is unknown as a whole may well be empty.
+            Some((list, Value::Unknown(unknown))) => {
+                let value = Address::Unknown(unknown.reason.to_string().into());
+                items.push(AddressItem { value, span: list.span() });
+                (Vec::new(), Filled::Perhaps)
+            }
+            Some((list, _)) => {
+                let groups = groups(list, group_list, self.faults);
+                let filled = if groups.is_empty() { Filled::No } else { Filled::Yes };
+                (groups, filled)
+            }
+            None => (Vec::new(), Filled::No),
+        };
+        let form = self.form([of_singular, of_plural, filled_groups]);
         let entries = [side.prefix.as_ref(), side.prefixes.as_ref(), side.groups.as_ref()];
         let span = place(entries, form, named.rule);
         Addresses { form, items, groups, span }
     }
 
-    /// The elements of both spellings, and how many each of them holds.
-    fn both<T>(
+    /// The elements of both spellings, and whether each of them is filled.
+    fn both<T: Item>(
         &mut self,
         [singular, plural]: [Option<&Entry<'_>>; 2],
         [one, many]: [&'static str; 2],
         make: fn(Element<'_>, Span) -> T,
-        same: fn(&T, &T) -> bool,
-    ) -> (Vec<T>, [usize; 2]) {
+    ) -> (Vec<T>, [Filled; 2]) {
         let mut items = Vec::new();
         self.single(singular, one, |element, span| items.push(make(element, span)));
-        let of_singular = items.len();
         let mut others = Vec::new();
         self.plural(plural, many, |element, span| others.push(make(element, span)));
-        let of_plural = others.len();
+        let filled = [filled(&items), filled(&others)];
         // Effective rules say everything in both spellings (JS-050).
         if self.style.has_lists_only() {
-            others.retain(|item| items.iter().all(|first| !same(first, item)));
+            others.retain(|item| items.iter().all(|first| !first.says_the_same(item)));
         }
         items.append(&mut others);
-        (items, [of_singular, of_plural])
+        (items, filled)
     }
 
-    /// Of how many elements each spelling holds, the spelling that was used (NSG-037).
-    fn form(&self, [singular, plural, groups]: [usize; 3]) -> Form {
+    /// The spelling that was used (NSG-037). An unknown one beside another that is filled is
+    /// most likely empty.
+    fn form(&self, spellings: [Filled; 3]) -> Form {
+        let least = if spellings.contains(&Filled::Yes) { Filled::Yes } else { Filled::Perhaps };
         let lists = self.style.has_lists_only();
-        match (singular > 0, plural > 0, groups > 0) {
-            (false, false, false) => Form::None,
-            (false, false, true) => Form::Groups,
-            (_, _, false) if lists => Form::List,
-            (true, false, false) => Form::Singular,
-            (false, true, false) => Form::Plural,
+        match spellings.map(|filled| filled >= least) {
+            [false, false, false] => Form::None,
+            [false, false, true] => Form::Groups,
+            [_, _, false] if lists => Form::List,
+            [true, false, false] => Form::Singular,
+            [false, true, false] => Form::Plural,
+            // Both are unknown: one of them will be empty.
+            [true, true, false] if least == Filled::Perhaps => Form::Singular,
             _ => Form::Several,
         }
     }
@@ -167,6 +179,47 @@ impl Lists<'_> {
                 }
             }
         }
+    }
+}
+
+/// Whether a spelling of a property holds anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Filled {
+    No,
+    Perhaps,
+    Yes,
+}
+
+trait Item {
+    fn is_unknown(&self) -> bool;
+    fn says_the_same(&self, other: &Self) -> bool;
+}
+
+impl Item for PortItem {
+    fn is_unknown(&self) -> bool {
+        matches!(self.value, PortValue::Unknown(_))
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Item for AddressItem {
+    fn is_unknown(&self) -> bool {
+        matches!(self.value, Address::Unknown(_))
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+fn filled<T: Item>(items: &[T]) -> Filled {
+    match items {
+        [] => Filled::No,
+        items if items.iter().all(Item::is_unknown) => Filled::Perhaps,
+        _ => Filled::Yes,
     }
 }
 

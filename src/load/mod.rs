@@ -21,6 +21,8 @@ mod rule;
 mod rule_list;
 mod scalar;
 mod shapes;
+#[cfg(test)]
+mod tests;
 
 pub use collect::{Collected, Input, Options, collect};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
@@ -69,7 +71,8 @@ pub fn read_file(file: &SourceFile, id: FileId, named: bool) -> Loaded {
         Ok(document) => read_values(&document, file, named, &mut loaded),
         Err(error) if is_sequence(&error, &file.text) => {
             let sequence = Document::parse_sequence(id, &file.text);
-            if sequence.document.roots().next().is_some() {
+            // If nothing in it is ours, the first fault is all there is to say.
+            if sequence.document.roots().any(|root| recognize(&root).is_some()) {
                 read_values(&sequence.document, file, named, &mut loaded);
                 loaded.errors.extend(sequence.errors.into_iter().map(syntax));
             } else {
@@ -122,7 +125,7 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
     }
     let fault = match loaded.kind {
         Some(_) => LoadFault::NotYet("a proxy script"),
-        None if bytes.is_empty() || marks::opens_like_json(bytes) => {
+        None if bytes.trim_ascii().is_empty() || marks::opens_like_json(bytes) => {
             // In a walk a broken file counts only if it bears a mark of policy.
             if named || marks::bears_mark(bytes) {
                 loaded.errors.push(syntax(error));

@@ -75,6 +75,7 @@ const KINDS: &[(&str, Kind)] = &[
         "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules",
         Kind::Unchecked("security admin rules"),
     ),
+    ("Microsoft.Authorization/policyDefinitions", Kind::Unchecked("an Azure Policy definition")),
     (
         "Microsoft.ClassicNetwork/networkSecurityGroups",
         Kind::Unchecked("a classic network security group"),

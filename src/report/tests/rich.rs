@@ -163,6 +163,7 @@ fn row(requirement: &str, verdict: Verdict) -> Coverage {
         scope: ScopeKind::Nsg,
         name: "本番-nsg".to_owned(),
         file: "net/nsg.json".to_owned(),
+        required: true,
         verdict,
         decided_by: vec![decided_by],
         witness: None,
@@ -221,6 +222,7 @@ pub(super) fn report() -> Report {
                 span: None,
             },
         ],
+        unchecked: vec![],
     }
 }
 
@@ -229,7 +231,15 @@ pub(super) fn silent(resources: usize) -> Report {
     let Report { tags, .. } = report();
     let counts = Counts { files: 3, skipped: 2, resources };
     let sources = Sources::default();
-    Report { sources, tags, counts, findings: vec![], coverage: vec![], errors: vec![] }
+    Report {
+        sources,
+        tags,
+        counts,
+        findings: vec![],
+        coverage: vec![],
+        errors: vec![],
+        unchecked: vec![],
+    }
 }
 
 /// More rows than a table shows at once, two of them not allowed.
