@@ -51,7 +51,7 @@ struct Arguments {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 nothing found, 1 something found, 2 the command could not be done, in whole or in
+Exit status: 0 nothing found, 1 something found, 2 the command could not be done, in whole or in \
 part; then a message says what, where, and what to do.";
 
 /// What can be asked.
@@ -147,7 +147,7 @@ impl Arguments {
             Some(Command::Lints(arguments)) => arguments.run(out),
             Some(Command::Explain(arguments)) => arguments.run(out),
             None => {
-                let words = "a command is needed; `egresslint --help` lists them\n";
+                let words = "a command is needed; `egresslint --help` lists them";
                 Ok(usage_failure(&Self::command().error(ErrorKind::MissingSubcommand, words)))
             }
         }

@@ -42,12 +42,12 @@ const MAX_FAULTS: usize = 100;
 /// one. Many flows are read from a CSV file with `--flows`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit status: 0 every flow is allowed; 1 some are not; 2 something could not be read or asked; what
-could is answered all the same.
+A flows file has a header with some of the columns source, source_port, destination, port, protocol \
+and direction, in any order; `*` and empty fields stand for every value. With `--format json` each \
+flow is one line, and `tried` leaves out the rules that do not match unless `--verbose` is given.
 
-A flows file has a header with some of the columns source, source_port, destination, port, protocol
-and direction, in any order; `*` and empty fields stand for every value. With `--format json` each
-flow is one line.")]
+Exit status: 0 every flow is allowed; 1 some are not; 2 something could not be read or asked; what \
+could is answered all the same.")]
 pub(super) struct Arguments {
     /// Files, folders and patterns; `-` reads standard input
     #[arg(value_name = "PATH", required = true)]

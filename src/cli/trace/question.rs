@@ -38,7 +38,7 @@ pub(in crate::cli) enum Fault {
     Families,
     #[error("`{tag}` is no tag of the service tag list; {hint}")]
     UnknownTag { tag: String, hint: String },
-    #[error("it has {found} fields, and the header has {expected}")]
+    #[error("it has not as many fields as the header: {found}, not {expected}")]
     Fields { found: usize, expected: usize },
     #[error("the field `{column}` is not UTF-8; save the file as UTF-8")]
     NotUtf8 { column: &'static str },
@@ -200,7 +200,7 @@ fn end(text: &str, tags: &Catalogue) -> Result<End, Fault> {
         return Err(Fault::Address(cut(text)));
     }
     // `Storage.JapanEats` is a tag with a slip, `storage.example.com` a host.
-    let base = text.split('.').next().unwrap_or_default();
+    let base = text.rsplit_once('.').map_or(text, |(base, _)| base);
     let host = text.contains('.') && tags.get(base).is_none() && !is_slip(text, tags);
     Ok(if host { End::Host(text.to_owned()) } else { End::At(Endpoint::Tag(text.to_owned())) })
 }
@@ -262,4 +262,93 @@ fn port(text: &str, protocol: Protocol) -> Result<Option<u16>, Fault> {
 /// A value fit for a message.
 fn cut(text: &str) -> String {
     clean::line(&text.chars().take(80).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+
+    fn query(source: &str, destination: &str, direction: &str) -> Result<Query, Fault> {
+        let words = Words { source, destination, direction, ..Words::default() };
+        Question::of(&words, Catalogue::embedded()).map(|question| question.query)
+    }
+
+    fn ends(source: &str, destination: &str, direction: &str) -> (Endpoint, Endpoint) {
+        match query(source, destination, direction) {
+            Ok(Query::Flow(query)) => (query.source, query.destination),
+            other => panic!("{source} -> {destination}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_machines_own_end_is_private_and_the_other_is_any() {
+        let all = |text: &str| Endpoint::Network(text.parse().unwrap());
+        assert_eq!(ends("", "*", ""), (Endpoint::AnyPrivate, all("0.0.0.0/0")));
+        assert_eq!(ends("*", "", "Inbound"), (all("0.0.0.0/0"), Endpoint::AnyPrivate));
+        let own = Endpoint::Address("fd00::4".parse().unwrap());
+        assert_eq!(ends("fd00::4", "", "outbound"), (own.clone(), all("::/0")));
+        assert_eq!(ends("", "fd00::4", "inbound"), (all("::/0"), own));
+        assert_eq!(query("::1", "10.0.0.1", "").unwrap_err(), Fault::Families);
+    }
+
+    #[test]
+    fn tags_hosts_and_what_is_neither_are_told_apart() {
+        for tag in ["storage", "Storage.Mars", "Storag.JapanEast", "Storage", "internet", "Nothing"]
+        {
+            assert_eq!(ends("", tag, "").1, Endpoint::Tag(tag.to_owned()));
+        }
+        for host in ["example.com", "storage.example.com", "*.blob.core.windows.net"] {
+            assert!(matches!(query("", host, ""), Ok(Query::Host(name)) if name == host), "{host}");
+        }
+        for neither in ["10.0.0.300", "10.0.0.0/33", "10.0.0.1-10.0.0.9", "a b", "http://x", "1"] {
+            assert_eq!(query("", neither, "").unwrap_err(), Fault::Address(neither.to_owned()));
+        }
+    }
+
+    fn field() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[0-9a-zA-Z.:*/-]{0,12}",
+            Just("Storage.JapanEast".to_owned()),
+            Just("tcp".to_owned()),
+            Just("443".to_owned()),
+            Just(String::new()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_flow_as_it_is_told_asks_the_same_question(
+            ends in (field(), field()),
+            ports in (field(), field()),
+            protocol in prop_oneof![field(), Just("ICMP".to_owned())],
+            direction in prop_oneof![Just("inbound"), Just("OUTBOUND"), Just("")],
+        ) {
+            let words = Words {
+                source: &ends.0,
+                source_port: &ports.0,
+                destination: &ends.1,
+                port: &ports.1,
+                protocol: &protocol,
+                direction,
+            };
+            let tags = Catalogue::embedded();
+            if let Ok(first) = Question::of(&words, tags) {
+                let Flow { direction, source, source_port, destination, port, protocol } = &first.flow;
+                let number = |port: &Option<u16>| port.map(|it| it.to_string()).unwrap_or_default();
+                let (source_port, port) = (number(source_port), number(port));
+                let words = Words {
+                    source: source.as_deref().unwrap_or_default(),
+                    source_port: &source_port,
+                    destination: destination.as_deref().unwrap_or_default(),
+                    port: &port,
+                    protocol,
+                    direction,
+                };
+                let again = Question::of(&words, tags).unwrap();
+                assert_eq!(format!("{first:?}"), format!("{again:?}"));
+            }
+        }
+    }
 }

@@ -113,10 +113,10 @@ fn verdict(hop: &Hop<'_>, paint: Paint) -> String {
     let word = paint.verdict(hop.verdict, &hop.verdict.word().to_uppercase());
     let by = match (hop.rule, hop.verdict) {
         (None, _) => return word,
-        (Some(_), Verdict::Partial) => "a part is stopped by",
-        (Some(_), Verdict::Allowed | Verdict::Blocked | Verdict::Unknown) => "by",
+        (Some(_), Verdict::Partial) => ": a part is stopped by",
+        (Some(_), Verdict::Allowed | Verdict::Blocked | Verdict::Unknown) => " by",
     };
-    format!("{word} {by} {}", decider(hop))
+    format!("{word}{by} {}", decider(hop))
 }
 
 /// `Deny-All (4096) at net/nsg.json:12:7`
