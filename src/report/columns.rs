@@ -37,6 +37,37 @@ pub(super) fn cut(text: &str, room: usize) -> String {
     kept.chain("...".chars()).collect()
 }
 
+/// [`width`] of text with colours.
+pub(super) fn inked_width(text: &str) -> usize {
+    let mut ink = Ink(false);
+    text.chars().map(|c| if ink.holds(c) { 0 } else { columns(c) }).sum()
+}
+
+/// [`cut`] of text with colours, none of which may be open where it is cut.
+pub(super) fn cut_inked(text: &str, room: usize) -> String {
+    if inked_width(text) <= room {
+        return text.to_owned();
+    }
+    let (mut ink, mut used) = (Ink(false), 3);
+    let kept = text.chars().take_while(|&c| {
+        used += if ink.holds(c) { 0 } else { columns(c) };
+        used <= room
+    });
+    kept.chain("...".chars()).collect()
+}
+
+/// Inside of an escape sequence for a colour?
+struct Ink(bool);
+
+impl Ink {
+    /// Is `c`, which follows on what was asked before, part of such a sequence?
+    const fn holds(&mut self, c: char) -> bool {
+        let held = self.0 || c == '\x1b';
+        self.0 = held && c != 'm';
+        held
+    }
+}
+
 /// `text` in lines of at most `room` columns, broken at spaces; a longer word has its own line.
 pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     fill(text.split(' '), " ", room)
@@ -87,6 +118,12 @@ mod tests {
     fn pieces_stay_whole_and_lines_end_with_the_separator() {
         let lines = fill(["a b", "c d", "e f"], "; ", 9);
         assert_eq!(lines, ["a b; c d;", "e f"]);
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        assert_eq!(inked_width("\x1b[2m12\x1b[0m | 拒"), 7);
+        assert_eq!(cut_inked("\x1b[2m12\x1b[0m | abcdef", 10), "\x1b[2m12\x1b[0m | ab...");
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 
 use super::{
     Look, Renderer, clean,
-    columns::{fill, width, wrap},
+    columns::{cut_inked, fill, inked_width, width, wrap},
     concise,
     excerpt::{CONTEXT_LINES, Excerpt, Mark},
     paint::Paint,
@@ -175,8 +175,17 @@ impl<'r> Page<'r> {
         }
         for excerpt in excerpts {
             // The first line is for a message, which has been said.
-            for line in self.drawn(&Drawing { excerpt })?.lines().skip(1) {
-                writeln!(out, "{}", line.trim_end())?;
+            let drawn = self.drawn(&Drawing { excerpt })?;
+            let mut lines = drawn.lines().skip(1).map(str::trim_end).peekable();
+            while let Some(line) = lines.next() {
+                let under = lines.peek().filter(|under| !is_source(under));
+                let under = under.map_or(0, |under| inked_width(under));
+                // A line of the file may be long; what a label points at stays.
+                if is_source(line) && under <= self.room(0) {
+                    writeln!(out, "{}", cut_inked(line, self.room(0)))?;
+                } else {
+                    writeln!(out, "{line}")?;
+                }
             }
         }
         Ok(())
@@ -272,4 +281,11 @@ impl Diagnostic for Drawing<'_> {
 fn some_names(files: &[String], room: usize) -> Option<String> {
     let text = format!(" ({})", files.join(", "));
     (files.len() <= MAX_FILES && width(&text) <= room).then_some(text)
+}
+
+/// Does a drawn line show a line of the file, by the number before it?
+fn is_source(line: &str) -> bool {
+    let line = line.trim_start();
+    let number = line.strip_prefix("\x1b[2m").unwrap_or(line).trim_start();
+    number.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -4,7 +4,7 @@ use super::{PLAIN, rendered, rich};
 use crate::{
     finding::{Finding, Report},
     lint::Label,
-    report::RENDERERS,
+    report::{Look, RENDERERS},
     source::{FileId, SourceFile, Sources, Span},
 };
 use insta::assert_snapshot;
@@ -107,7 +107,7 @@ fn a_long_line_is_cut_around_the_label() {
     assert_snapshot!(shown, @r#"
     note[unknown-tag]: 100% of traffic is decided by `DenyAllInBound`
        ,-[big.json:2:501]
-     2 | 本","日本","日本","日本","日本","日本","日本","X","é","é","é","é","é","é","é","é","é","é","é","é"
+     2 | 本","日本","日本","日本","日本","日本","日本","X","é","é","é","é","é","é","é","é","é","é","é...
        :                                               ^|^
        :                                                `-- here
        `----
@@ -157,4 +157,18 @@ fn a_label_over_many_lines_is_drawn_at_its_first() {
     2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note;
     service tags: Public 2026-11-02
     "#);
+}
+
+#[test]
+fn lines_of_the_file_without_a_label_are_cut_to_the_window() {
+    let text = format!("{0}\n{0}\nlabel {0}\n", "long ".repeat(30));
+    let start = text.find("label").unwrap();
+    for color in [false, true] {
+        let report = report_at(text.clone(), [(start, start + 5)].into_iter());
+        let look = Look { color, width: 60, ..PLAIN };
+        let shown = rendered("human", &report, &look);
+        let cut = shown.lines().filter(|line| line.ends_with("long lo...")).count();
+        assert_eq!(cut, 2, "{shown}");
+        assert!(shown.contains("label long"), "{shown}");
+    }
 }
