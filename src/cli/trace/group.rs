@@ -30,7 +30,7 @@ pub(super) struct Group<'a> {
 impl<'a> Group<'a> {
     /// Puts `nsg` in order.
     pub(super) fn new(nsg: &'a Nsg, tags: &'a Catalogue, sources: &'a Sources) -> Self {
-        let policy = run::policy(nsg, tags);
+        let policy = run::policy(nsg, tags, None);
         // Once for all flows: a policy may be one long line, and columns are counted in it.
         let places = |direction| -> Vec<Option<Position>> {
             let entries = &policy.way(direction).entries;
