@@ -5,7 +5,7 @@ use super::{
     family::{self, Family},
     judge::{Decision, Doubt, Sources},
     platform::{HOST, METADATA},
-    policy::{NsgPolicy, Rows},
+    policy::NsgPolicy,
 };
 use crate::{
     model::{Direction, Protocol},
