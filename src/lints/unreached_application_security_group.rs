@@ -18,9 +18,9 @@ pub(super) const LINT: Lint = Lint {
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let nsg = facts.nsg();
-    let (Some(subnets), Some(interfaces)) = (&nsg.subnets, &nsg.interfaces) else {
-        return Vec::new();
-    };
+    // The members are in the input with what they carry, so what is not said of them is not there.
+    let subnets = nsg.subnets.as_deref().unwrap_or_default();
+    let interfaces = nsg.interfaces.as_deref().unwrap_or_default();
     if subnets.is_empty() && interfaces.is_empty() {
         return Vec::new();
     }
