@@ -147,8 +147,9 @@ fn json_is_all_of_standard_output_and_errors_are_told_on_the_other() -> Tested {
 
 #[test]
 fn standard_input_is_a_file_like_others() -> Tested {
-    let done =
-        egresslint(&["check", "--ignore", "all", "-"])?.write_stdin(fs::read(OPEN)?).output()?;
+    let done = egresslint(&["check", "--verbose", "--ignore", "all", "-"])?
+        .write_stdin(fs::read(OPEN)?)
+        .output()?;
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     assert!(text(&done.stdout).contains("nsg-open"));
     let flows = "destination\n8.8.8.8\n";
@@ -161,7 +162,9 @@ fn standard_input_is_a_file_like_others() -> Tested {
 fn no_path_is_the_current_folder() -> Tested {
     let folder = tempfile::tempdir()?;
     fs::copy(OPEN, folder.path().join("nsg.json"))?;
-    let done = egresslint(&["check", "--ignore", "all"])?.current_dir(folder.path()).output()?;
+    let done = egresslint(&["check", "--verbose", "--ignore", "all"])?
+        .current_dir(folder.path())
+        .output()?;
     assert_eq!(done.status.code(), Some(0));
     assert!(text(&done.stdout).contains("nsg-open"), "{}", text(&done.stdout));
     Ok(())
@@ -172,18 +175,28 @@ fn reports_go_to_files_and_standard_output_keeps_its_own_form() -> Tested {
     let folder = tempfile::tempdir()?;
     let (json, human) = (folder.path().join("a.json"), folder.path().join("b=c.txt"));
     let also = format!("json={}", json.display());
-    let done = output(&["check", "--ignore", "all", OPEN, "--output", &also, "--color", "always"])?;
+    let done = output(&[
+        "check",
+        "--verbose",
+        "--ignore",
+        "all",
+        OPEN,
+        "--output",
+        &also,
+        "--color",
+        "always",
+    ])?;
     assert!(text(&done.stdout).contains("\x1b["), "the report of the terminal has colors");
     serde_json::from_slice::<serde_json::Value>(&fs::read(&json)?)?;
     // A file alone takes what the stream would have had.
     let instead = human.display().to_string();
     let more = ["--output", &instead, "--output", &also, "--color", "always"];
-    let done = output(&[&["check", "--ignore", "all", OPEN][..], &more].concat())?;
+    let done = output(&[&["check", "--verbose", "--ignore", "all", OPEN][..], &more].concat())?;
     assert!(done.stdout.is_empty());
     let written = fs::read_to_string(&human)?;
-    assert!(written.starts_with("VERDICT") && !written.contains('\x1b'), "{written}");
+    assert!(written.trim_start().starts_with("VERDICT") && !written.contains('\x1b'), "{written}");
     let nowhere = folder.path().join("no/such/folder.txt").display().to_string();
-    let done = output(&["check", "--ignore", "all", OPEN, "--output", &nowhere])?;
+    let done = output(&["check", "--verbose", "--ignore", "all", OPEN, "--output", &nowhere])?;
     assert_eq!(done.status.code(), Some(2));
     assert!(text(&done.stderr).starts_with("error: cannot write `"), "{}", text(&done.stderr));
     Ok(())
