@@ -48,6 +48,11 @@ fn the_console_blocks_are_what_the_program_says() -> Tested {
     Ok(())
 }
 
+#[test]
+fn the_readme_shows_what_the_program_says() {
+    trycmd::TestCases::new().env("NO_COLOR", "1").case("README.md").run();
+}
+
 /// The reference, made from the definition of the command line.
 fn reference() -> Result<String, Box<dyn Error>> {
     let mut page = String::from(
