@@ -111,7 +111,8 @@ pub struct Remark {
     pub witness: Option<Flow>,
     /// Another level than the lint's own, for this remark.
     pub level: Option<Level>,
-    /// The row it is about: an index into [`Facts::judged`].
+    /// The row it is about: an index into [`Facts::judged`]. A lint about requirements that speaks
+    /// of the same row goes before.
     pub judged: Option<usize>,
     /// What to do.
     pub help: Option<String>,

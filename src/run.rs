@@ -16,7 +16,10 @@ use crate::{
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// A profile that the run judges by.
 #[derive(Clone, Debug)]
@@ -179,7 +182,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
-        let policy = policy(nsg, self.tags);
+        let policy = policy(nsg, self.tags, Some(self.options.cloud));
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
         let judged: Vec<Judged<'_>> = self
             .options
@@ -205,11 +208,24 @@ impl Run<'_> {
             today: self.options.today,
         };
         let file = self.file(nsg);
-        let findings = self
+        let remarks: Vec<(&'static Lint, Level, Remark)> = self
             .active
             .iter()
             .flat_map(|&(lint, level)| {
                 (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
+            })
+            .collect();
+        // What a lint about the requirement itself says of a row, others need not say again.
+        let is_required = |lint: &Lint| lint.id.starts_with("required-endpoint-");
+        let said: BTreeSet<usize> = remarks
+            .iter()
+            .filter(|(lint, ..)| is_required(lint))
+            .filter_map(|(.., remark)| remark.judged)
+            .collect();
+        let findings = remarks
+            .into_iter()
+            .filter(|(lint, _, remark)| {
+                is_required(lint) || remark.judged.is_none_or(|row| !said.contains(&row))
             })
             .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();
@@ -223,17 +239,30 @@ impl Run<'_> {
 }
 
 /// A group in evaluation order, its tags as `tags` has them.
-pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue) -> NsgPolicy<'m> {
-    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign: foreign(tags, nsg) })
+pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> NsgPolicy<'m> {
+    let foreign = foreign(tags, nsg, cloud);
+    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign })
 }
 
-/// TAG-017: a list holds for one cloud; the location tells the group's.
-fn foreign(tags: &Catalogue, nsg: &Nsg) -> bool {
-    let Some(location) = &nsg.location else { return false };
-    let location = location.value.to_ascii_lowercase().replace(' ', "");
-    let public = tags.cloud().eq_ignore_ascii_case("public");
-    let elsewhere = ["china", "usgov", "usdod"].iter().any(|start| location.starts_with(start));
-    public && elsewhere
+/// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
+fn foreign(tags: &Catalogue, nsg: &Nsg, cloud: Option<Cloud>) -> bool {
+    let location = nsg.location.as_ref().map_or_else(String::new, |location| {
+        location.value.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
+    });
+    let starts = |words: &[&str]| words.iter().any(|word| location.starts_with(word));
+    let cloud = match cloud {
+        _ if starts(&["china"]) => Cloud::China,
+        _ if starts(&["usgov", "usdod"]) => Cloud::UsGov,
+        Some(given) => given,
+        None => return false,
+    };
+    let list = tags.cloud().to_ascii_lowercase();
+    let own = match cloud {
+        Cloud::Public => list == "public",
+        Cloud::UsGov => list.contains("gov"),
+        Cloud::China => list.contains("china"),
+    };
+    !own
 }
 
 const NSG: &str = "Microsoft.Network/networkSecurityGroups";

@@ -74,6 +74,40 @@ pub(super) enum Failure {
         /// What the system says.
         message: String,
     },
+    /// What to trace was not said.
+    #[error(
+        "nothing to trace: give a flow with `--to` (or `--from` and `--direction inbound`), or a \
+         file of flows with `--flows`"
+    )]
+    NoFlow,
+    /// A flow that cannot be asked about.
+    #[error(transparent)]
+    Flow(#[from] super::trace::Fault),
+    /// A flows file whose header is none.
+    #[error("{path}:1: {message}")]
+    Header {
+        /// The file, fit to be shown.
+        path: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// Standard input for two things.
+    #[error("`-` can be read only once: for a PATH or for `--flows`")]
+    StdinTwice,
+    /// Nothing to ask.
+    #[error("no network security group was found; name the files or folders that hold it")]
+    NoGroup,
+    /// A group that is not there.
+    #[error("there is no network security group `{}`; {hint}", clean::line(at))]
+    NoSuchGroup {
+        /// The name or id as given.
+        at: String,
+        /// What to do.
+        hint: Hint,
+    },
+    /// More than one group would do.
+    #[error("{}", several(.0))]
+    SeveralGroups(Vec<GroupPlace>),
     /// A lint that does not exist.
     #[error("there is no lint `{}`; {hint}", clean::line(name))]
     UnknownLint {
@@ -103,6 +137,44 @@ impl fmt::Display for Placed {
         }
         write!(f, ": {}", clean::line(&self.message))
     }
+}
+
+/// A group, and where it stands.
+#[derive(Debug)]
+pub(super) struct GroupPlace {
+    /// Its name.
+    pub(super) name: String,
+    /// Its id, where the input gives one.
+    pub(super) id: Option<String>,
+    /// The file.
+    pub(super) file: String,
+    /// The line, from 1.
+    pub(super) line: Option<u32>,
+}
+
+/// So many groups are named in a message.
+const MAX_GROUPS: usize = 20;
+
+fn several(groups: &[GroupPlace]) -> String {
+    let alike = groups.iter().all(|group| {
+        groups.first().is_some_and(|first| first.name.eq_ignore_ascii_case(&group.name))
+    });
+    let mut text = format!("{} network security groups would do; ", groups.len());
+    text.push_str(match alike {
+        false => "name one with `--at`",
+        true if groups.iter().all(|group| group.id.is_some()) => "give the id of one to `--at`",
+        true => "give only the file of one as PATH",
+    });
+    for group in groups.iter().take(MAX_GROUPS) {
+        let name = if alike { group.id.as_ref().unwrap_or(&group.name) } else { &group.name };
+        let line = group.line.map(|line| format!(":{line}")).unwrap_or_default();
+        text.push_str(&format!("\n  {} in {}{line}", clean::line(name), clean::line(&group.file)));
+    }
+    let more = groups.len().saturating_sub(MAX_GROUPS);
+    if more > 0 {
+        text.push_str(&format!("\n  and {more} more"));
+    }
+    text
 }
 
 fn joined(placed: &[Placed]) -> String {

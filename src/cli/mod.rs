@@ -12,6 +12,7 @@ mod profiles;
 mod service_tags;
 mod tags;
 mod terminal;
+mod trace;
 
 use crate::tags::Catalogue;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
@@ -50,13 +51,14 @@ struct Arguments {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 nothing found, 1 something found, 2 the command could not be done, in whole or in
+Exit status: 0 nothing found, 1 something found, 2 the command could not be done, in whole or in \
 part; then a message says what, where, and what to do.";
 
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Trace(trace::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
     Lints(explain::ListArguments),
@@ -139,12 +141,13 @@ impl Arguments {
         let terminal = Terminal::of(self.color);
         match self.command {
             Some(Command::Check(arguments)) => arguments.run(terminal, out),
+            Some(Command::Trace(arguments)) => arguments.run(terminal, out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),
             Some(Command::Lints(arguments)) => arguments.run(out),
             Some(Command::Explain(arguments)) => arguments.run(out),
             None => {
-                let words = "a command is needed; `egresslint --help` lists them\n";
+                let words = "a command is needed; `egresslint --help` lists them";
                 Ok(usage_failure(&Self::command().error(ErrorKind::MissingSubcommand, words)))
             }
         }

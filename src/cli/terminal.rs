@@ -57,7 +57,8 @@ fn wanted(variable: impl Fn(&str) -> Option<String>, terminal: bool) -> bool {
     terminal && set("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Says what went wrong on standard error, a line each.
+/// Says what went wrong on standard error, a line each; what is set in
+/// belongs to the line above.
 pub(super) fn say_error(message: &impl ToString) {
     say("error", message);
 }
@@ -70,8 +71,9 @@ pub(super) fn say_note(message: &impl ToString) {
 fn say(head: &str, message: &impl ToString) {
     let mut out = io::stderr().lock();
     for line in clean::lines(&message.to_string()) {
+        let goes_on = line.starts_with(' ');
         // Without a place for messages, the exit status is all that is left.
-        let _ = writeln!(out, "{head}: {line}");
+        let _ = if goes_on { writeln!(out, "{line}") } else { writeln!(out, "{head}: {line}") };
     }
 }
 

@@ -190,7 +190,12 @@ impl<'p, V: Rows> Field<'p, V> {
             );
             doubts.dedup();
         }
-        Decision { verdict, deciders: self.deciders(&list), stopped: self.stopped(&denied), doubts }
+        let stopped = match (exact, verdict) {
+            (false, Verdict::Blocked | Verdict::Partial) => self.surely_stopped(&list),
+            _ => None,
+        };
+        let stopped = stopped.or_else(|| self.stopped(&denied));
+        Decision { verdict, deciders: self.deciders(&list), stopped, doubts }
     }
 
     /// Where every rule that has a say does the same thing, there is nothing to search.
@@ -248,6 +253,18 @@ impl<'p, V: Rows> Field<'p, V> {
             Found::Packet { point, stop } => Some((*point, self.lines.get((*stop)?)?.entry)),
             Found::Nothing | Found::Undecided => None,
         }
+    }
+
+    /// A packet that one rule stops for sure: no other may decide it.
+    fn surely_stopped(&self, list: &Lines<V>) -> Option<(Point<V>, usize)> {
+        let found =
+            self.find(list, |line| match (self.access(line) == Some(Access::Deny), line.reading) {
+                (true, Reading::Exact | Reading::Surely) => Role::Stop,
+                (true, Reading::Perhaps) if line.row.surely.is_some() => Role::Ignore,
+                (_, Reading::Exact | Reading::Perhaps) => Role::Subtract,
+                (false, Reading::Surely) => Role::Ignore,
+            });
+        self.stopped(&found)
     }
 
     /// The entries that some packet of the piece may reach.

@@ -264,7 +264,8 @@ fn written_row<V: Family>(lexicon: Lexicon<'_>, rule: &SecurityRule) -> Row<V> {
         |&protocol| extent::protocols(protocol, with_ports),
     );
     let surely_all = |extent: &Extent<V>| Arc::ptr_eq(&extent.surely, &fixed.ports);
-    if !with_ports && !(surely_all(&source_ports) && surely_all(&ports)) {
+    let known_all = surely_all(&source_ports) && surely_all(&ports);
+    if !with_ports && !known_all {
         // Ports that are not known may turn out to be numbers, and then only TCP and UDP match.
         protocols.surely = Arc::new(protocols.surely.intersection(&fixed.ported));
     }

@@ -5,7 +5,7 @@ use super::{
     family::{self, Family},
     judge::{Decision, Doubt, Sources},
     platform::{HOST, METADATA},
-    policy::{NsgPolicy, Rows},
+    policy::NsgPolicy,
 };
 use crate::{
     model::{Direction, Protocol},
@@ -169,7 +169,8 @@ impl NsgPolicy<'_> {
             protocols(row.protocol.value),
         ]);
         let decision = self.judge(Direction::Outbound, &piece, sources);
-        let stopped = decision.stopped.map(|found| self.plainer(&piece, found));
+        let stopped =
+            decision.stopped.map(|found| self.plainer(Direction::Outbound, &piece, found));
         let mut reason = reasons(self, &decision);
         if reason.is_none() {
             reason = assumption;
@@ -228,17 +229,6 @@ impl NsgPolicy<'_> {
         } else {
             (Arc::new(addresses.into_iter().collect()), Sources::Exactly)
         }
-    }
-
-    /// A stopped packet that looks like one, if the same rule stops such a packet too.
-    fn plainer<V: Rows>(&self, piece: &Cube<V>, found: (Point<V>, usize)) -> (Point<V>, usize) {
-        let typical = V::integer(IpAddr::from([10, 0, 0, 4]));
-        let mut plain = piece.clone().with(Axis::SourcePort, single(V::from(50_000_u16)));
-        if let Some(source) = typical.filter(|&source| piece.axis(Axis::Source).contains(source)) {
-            plain = plain.with(Axis::Source, single(source));
-        }
-        let again = self.judge(Direction::Outbound, &plain, Sources::Exactly).stopped;
-        again.filter(|(_, entry)| *entry == found.1).unwrap_or(found)
     }
 
     /// Rows about the platform's own addresses.

@@ -4,13 +4,13 @@ use super::{
     extent,
     family::Family as _,
     judge::{Decision, Sources},
-    policy::NsgPolicy,
+    policy::{NsgPolicy, Rows},
 };
 use crate::{
     model::Direction,
-    space::{Cube, Ranges},
+    space::{Axis, Cube, Point, Ranges},
 };
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 impl NsgPolicy<'_> {
     /// The IPv4 addresses that the tag `name` stands for here, where they are known exactly.
@@ -42,10 +42,72 @@ impl NsgPolicy<'_> {
     /// Whether machines behind the group reach some addresses over TCP on `port`; `None` where the
     /// rules of the group are not known.
     pub fn reaches(&self, destination: Arc<Ranges<u32>>, port: u16) -> Option<Decision<u32>> {
+        self.sure(Direction::Outbound, &self.to_service(destination, port), Sources::SomeOf)
+    }
+
+    /// Whether machines behind the group reach public addresses at all, over TCP or UDP on any
+    /// port; `None` where the rules of the group are not known.
+    pub fn internet(&self) -> Option<Decision<u32>> {
+        let fixed = u32::fixed();
+        let flows = Cube::new([
+            Arc::clone(&fixed.private),
+            Arc::clone(&fixed.ephemeral),
+            Arc::clone(&fixed.internet),
+            Arc::clone(&fixed.ports),
+            Arc::clone(&fixed.ported),
+        ]);
+        self.sure(Direction::Outbound, &flows, Sources::SomeOf)
+    }
+
+    /// Whether health probes reach machines behind the group, over TCP on any port (NSG-057);
+    /// `None` where the rules of the group are not known.
+    pub fn probes(&self) -> Option<Decision<u32>> {
+        let fixed = u32::fixed();
+        let flows = Cube::new([
+            self.known_tag("AzureLoadBalancer")?,
+            Arc::clone(&fixed.ephemeral),
+            Arc::clone(&fixed.private),
+            Arc::clone(&fixed.ports),
+            Arc::clone(&fixed.tcp),
+        ]);
+        self.sure(Direction::Inbound, &flows, Sources::Exactly)
+    }
+
+    fn sure(
+        &self,
+        direction: Direction,
+        flows: &Cube<u32>,
+        sources: Sources,
+    ) -> Option<Decision<u32>> {
         if self.unread().is_some() {
             return None;
         }
-        let flows = self.to_service(destination, port);
-        Some(self.judge(Direction::Outbound, &flows, Sources::SomeOf))
+        let decision = self.judge(direction, flows, sources);
+        let stopped = decision.stopped.map(|found| self.plainer(direction, flows, found));
+        Some(Decision { stopped, ..decision })
+    }
+
+    /// A stopped packet that looks like one, if the same rule stops such a packet too.
+    pub(super) fn plainer<V: Rows>(
+        &self,
+        direction: Direction,
+        flows: &Cube<V>,
+        found: (Point<V>, usize),
+    ) -> (Point<V>, usize) {
+        let mut plain = flows.clone();
+        let mut narrow = |axis: Axis, value: Option<V>| {
+            if let Some(value) = value.filter(|&value| flows.axis(axis).contains(value)) {
+                plain = plain.clone().with(axis, Arc::new(Ranges::single(value)));
+            }
+        };
+        let machine = V::integer(IpAddr::from([10, 0, 0, 4]));
+        narrow(Axis::SourcePort, Some(V::from(50_000_u16)));
+        narrow(Axis::DestinationPort, Some(V::from(443_u16)));
+        match direction {
+            Direction::Outbound => narrow(Axis::Source, machine),
+            Direction::Inbound => narrow(Axis::Destination, machine),
+        }
+        let again = self.judge(direction, &plain, Sources::Exactly).stopped;
+        again.filter(|(_, entry)| *entry == found.1).unwrap_or(found)
     }
 }

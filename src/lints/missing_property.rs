@@ -35,6 +35,12 @@ fn remark(facts: &Facts<'_>, rule: &SecurityRule) -> Option<Remark> {
         help.push_str("; ");
         help.push_str(&what(other));
     }
+    // NSG-038 is about addresses; that a rule without ports is refused is not documented.
+    let only_ports = missing.iter().all(|(name, _)| name.to_ascii_lowercase().contains("port"));
+    if only_ports {
+        let label = "every client writes it, and Azure may refuse a rule without";
+        return Some(Remark::about(rule, rule.span, label, message).help(help).at(Level::Warning));
+    }
     Some(Remark::about(rule, rule.span, "Azure refuses it as it stands", message).help(help))
 }
 

@@ -3,6 +3,7 @@
 //! that a terminal, a browser or a build server would take for a command.
 
 pub(crate) mod clean;
+mod columns;
 mod concise;
 mod escape;
 mod excerpt;

@@ -12,8 +12,13 @@ mod slow;
 mod world;
 
 use egresslint::{
-    decide::{Endpoint, FlowQuery, Idle, Lexicon, NsgPolicy, Rows, Sources, Tried},
+    decide::{
+        Asked, Endpoint, FlowQuery, Ground, Idle, Lexicon, NsgPolicy, Placement, Rows, Sources,
+        Tried,
+    },
     model::{Direction, Protocol},
+    profiles::{self, Cloud},
+    source::FileId,
     space::{Axis, Cube, Point, Ranges},
     verdict::Verdict,
 };
@@ -229,6 +234,63 @@ fn a_rule_called_idle_can_go_whatever_the_unknown_sets_are() {
         seen
     });
     assert!(found.iter().all(|&count| count > 100), "the world is too tame: {found:?}");
+}
+
+const REQUIRED: &str = r#"
+name = "random"
+title = "what random groups are asked for"
+[[require]]
+id = "storage"
+tags = ["Storage"]
+ports = [443]
+protocol = "tcp"
+severity = "error"
+source = "a document"
+as_of = "2026-01-01"
+"#;
+
+#[test]
+fn a_proposed_rule_lets_the_endpoint_through() {
+    let profile = profiles::read(FileId(0), REQUIRED).unwrap();
+    let requirement = &profile.requirements[0];
+    let asked = Asked { profile: "random", requirement, named: true };
+    let ground = Ground { cloud: Cloud::Public, region: None };
+    let mut found = [0_usize; 3];
+    on_random_groups(5, |_, given| {
+        if given.direction == Direction::Inbound {
+            return 0;
+        }
+        let judged = given.policy.require(asked, ground).unwrap();
+        let placement = given.policy.proposal(&judged).placement;
+        let mut rules = given.order.to_vec();
+        rules.retain(|rule| !rule.built_in());
+        let priority = match placement {
+            _ if judged.verdict == Verdict::Allowed => return 1,
+            Placement::Free(numbers) => {
+                found[0] += 1;
+                numbers[0]
+            }
+            Placement::Renumber { priority, moves } => {
+                found[1] += 1;
+                for (at, to) in moves {
+                    rules[at].priority = Some(to);
+                }
+                priority
+            }
+            Placement::Nowhere => {
+                found[2] += 1;
+                return 1;
+            }
+        };
+        rules.push(Rule::allow_storage(priority));
+        let nsg = World::nsg(&rules);
+        let policy = NsgPolicy::new(&nsg, given.policy.lexicon());
+        let again = policy.require(asked, ground).unwrap();
+        assert_eq!(again.verdict, Verdict::Allowed, "{priority} in {:#?}", given.order);
+        // A test of a few thousand groups is enough here.
+        100
+    });
+    assert!(found.iter().all(|&count| count > 20), "the world is too tame: {found:?}");
 }
 
 #[test]

@@ -202,6 +202,22 @@ impl Rule {
         }
     }
 
+    /// The narrowest rule for storage.
+    pub(crate) fn allow_storage(priority: i64) -> Self {
+        Self {
+            name: "new".to_owned(),
+            priority: Some(priority),
+            direction: Direction::Outbound,
+            access: Some(true),
+            protocol: Some(Protocol::Tcp),
+            source: Written::Words(vec!["VirtualNetwork"]),
+            source_ports: vec!["*"],
+            destination: Written::Words(vec!["Storage"]),
+            ports: vec!["443"],
+            doubted: false,
+        }
+    }
+
     pub(crate) fn built_in(&self) -> bool {
         self.priority.is_some_and(|priority| priority >= 65000)
     }

@@ -32,11 +32,11 @@ use std::{collections::BTreeSet, env, ffi::OsString, io, io::Write, time::System
 /// skipped and counted. A broken file never hides what is found in the others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit status: 0 nothing at or above `--fail-on`; 1 findings; 2 something could not be read or done,
-whatever was found.
+With no `--profile`, `azure-backup` is implied: what it finds is a warning at most. Where no region \
+is known, the tag of any one region is enough, and the report says so.
 
-With no `--profile`, `azure-backup` is implied: what it finds is a warning at most. Where no region
-is known, the tag of any one region is enough, and the report says so.")]
+Exit status: 0 nothing at or above `--fail-on`; 1 findings; 2 something could not be read or done, \
+whatever was found.")]
 pub(super) struct Arguments {
     /// Files, folders and patterns; `-` reads standard input; the current folder if left out
     #[arg(value_name = "PATH")]

@@ -1,1 +1,162 @@
-//! x
+//! What is required, and the rule that is proposed where it is not let through.
+
+use super::shorthand::{nsg, policy};
+use crate::{
+    decide::{Asked, Ground, Judged, Placement},
+    model::Nsg,
+    profiles::{self, Cloud},
+    source::{FileId, Spanned},
+    verdict::Verdict,
+};
+
+const PROFILE: &str = r#"
+name = "test"
+title = "two services"
+
+[[require]]
+id = "storage"
+tags = ["Storage.{region}"]
+ports = [443]
+protocol = "tcp"
+severity = "error"
+source = "a document"
+as_of = "2026-01-01"
+
+[[require]]
+id = "pair"
+tags = ["AzureBackup", "AzureActiveDirectory"]
+ports = [80, 443]
+protocol = "tcp"
+severity = "error"
+source = "a document"
+as_of = "2026-01-01"
+
+[[require]]
+id = "addresses"
+addresses = ["203.0.113.0/24", "198.51.100.7/32"]
+ports = ["5000-5010"]
+protocol = "udp"
+severity = "error"
+source = "a document"
+as_of = "2026-01-01"
+"#;
+
+/// Judges one row and gives the answer to `look`.
+fn on<T>(nsg: &Nsg, id: &str, region: Option<&str>, look: impl Fn(&Judged<'_>) -> T) -> T {
+    let profile = profiles::read(FileId(0), PROFILE).unwrap();
+    let row = profile.requirements.iter().find(|row| row.id.value == id).unwrap();
+    let asked = Asked { profile: "test", requirement: row, named: true };
+    let ground = Ground { cloud: Cloud::Public, region };
+    look(&policy(nsg).require(asked, ground).unwrap())
+}
+
+fn verdict(nsg: &Nsg, id: &str) -> Verdict {
+    on(nsg, id, Some("westeurope"), |judged| judged.verdict)
+}
+
+fn proposal(nsg: &Nsg, id: &str) -> (Placement, serde_json::Value) {
+    on(nsg, id, Some("westeurope"), |judged| {
+        let proposal = policy(nsg).proposal(judged);
+        let json = serde_json::from_str(&format!("[{}]", proposal.json)).unwrap();
+        (proposal.placement, json)
+    })
+}
+
+#[test]
+fn a_rule_goes_to_a_round_number_ahead_of_the_deny() {
+    let nsg = nsg(&["990 Out Allow Tcp *:* -> *:80", "1000 Out Deny * *:* -> Internet:*"]);
+    let (placement, json) = proposal(&nsg, "storage");
+    assert_eq!(placement, Placement::Free(vec![980]));
+    assert_eq!(
+        json,
+        serde_json::json!([{ "name": "Allow-Storage-WestEurope-443-Outbound", "properties": {
+            "priority": 980, "direction": "Outbound", "access": "Allow", "protocol": "Tcp",
+            "sourceAddressPrefix": "VirtualNetwork", "sourcePortRange": "*",
+            "destinationAddressPrefix": "Storage.WestEurope", "destinationPortRange": "443" } }])
+    );
+}
+
+#[test]
+fn a_deny_for_other_flows_does_not_push_the_rule_down() {
+    let nsg = nsg(&["100 Out Deny Udp *:* -> *:*", "1000 Out Deny * *:* -> *:*"]);
+    assert_eq!(proposal(&nsg, "storage").0, Placement::Free(vec![990]));
+    assert!(matches!(proposal(&nsg, "addresses").0, Placement::Renumber { priority: 100, .. }));
+}
+
+#[test]
+fn where_no_number_is_free_the_run_at_the_deny_moves_up() {
+    let nsg = nsg(&[
+        "100 Out Deny * *:* -> Internet:*",
+        "101 Out Allow * *:* -> VirtualNetwork:*",
+        "103 Out Deny * *:* -> *:*",
+    ]);
+    let moves = vec![(0, 101), (1, 102)];
+    assert_eq!(proposal(&nsg, "storage").0, Placement::Renumber { priority: 100, moves });
+}
+
+#[test]
+fn a_rule_whose_number_is_not_known_leaves_no_place_to_name() {
+    let mut nsg = nsg(&["100 Out Deny * *:* -> Internet:*"]);
+    nsg.rules[0].priority = crate::model::Field::Missing;
+    assert_eq!(proposal(&nsg, "storage").0, Placement::Nowhere);
+}
+
+#[test]
+fn two_tags_need_two_rules() {
+    let nsg = nsg(&["200 Out Deny * *:* -> *:*"]);
+    let (placement, json) = proposal(&nsg, "pair");
+    assert_eq!(placement, Placement::Free(vec![190, 180]));
+    let tags: Vec<&serde_json::Value> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| &rule["properties"]["destinationAddressPrefix"])
+        .collect();
+    assert_eq!(tags, ["AzureBackup", "AzureActiveDirectory"]);
+}
+
+#[test]
+fn one_of_two_tags_is_a_part() {
+    let nsg = nsg(&["200 Out Allow Tcp *:* -> AzureBackup:80,443", "300 Out Deny * *:* -> *:*"]);
+    assert_eq!(verdict(&nsg, "pair"), Verdict::Partial);
+    assert_eq!(verdict(&nsg, "addresses"), Verdict::Blocked);
+}
+
+#[test]
+fn the_region_is_the_users_else_the_groups_else_any() {
+    let mut nsg =
+        nsg(&["200 Out Allow Tcp *:* -> Storage.WestEurope:443", "300 Out Deny * *:* -> *:*"]);
+    let at = |nsg: &Nsg, region| {
+        on(nsg, "storage", region, |judged| (judged.verdict, judged.reason.is_some()))
+    };
+    assert_eq!(at(&nsg, Some("westeurope")), (Verdict::Allowed, false));
+    assert_eq!(at(&nsg, Some("North Europe")), (Verdict::Blocked, false));
+    assert_eq!(at(&nsg, Some("mars")), (Verdict::Unknown, true));
+    // One region is enough, and that is said.
+    assert_eq!(at(&nsg, None), (Verdict::Allowed, true));
+    nsg.location = Some(Spanned::new("NorthEurope".to_owned(), nsg.span));
+    assert_eq!(at(&nsg, None), (Verdict::Blocked, false));
+    assert_eq!(at(&nsg, Some("westeurope")), (Verdict::Allowed, false));
+}
+
+#[test]
+fn an_allow_for_some_private_sources_is_unknown_and_not_a_part() {
+    let narrow =
+        nsg(&["200 Out Allow Tcp 10.20.1.0/24:* -> Storage:443", "300 Out Deny * *:* -> *:*"]);
+    assert_eq!(verdict(&narrow, "storage"), Verdict::Unknown);
+    let public =
+        nsg(&["200 Out Allow Tcp 203.0.113.9:* -> Storage:443", "300 Out Deny * *:* -> *:*"]);
+    assert_eq!(verdict(&public, "storage"), Verdict::Blocked);
+}
+
+#[test]
+fn the_stopped_flow_looks_like_one_of_a_machine() {
+    let nsg = nsg(&["300 Out Deny * *:* -> *:*"]);
+    let (flow, entry) =
+        on(&nsg, "storage", Some("westeurope"), |judged| judged.stopped.clone()).unwrap();
+    assert_eq!(entry, 0);
+    assert_eq!(
+        (flow.source.to_string(), flow.source_port, flow.destination.to_string(), flow.port),
+        ("10.0.0.4".to_owned(), Some(50_000), "13.69.40.20".to_owned(), Some(443))
+    );
+}

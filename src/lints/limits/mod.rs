@@ -36,7 +36,7 @@ impl Counted {
 
     /// Whether it is 95 % of the limit or more.
     pub(super) const fn is_near(&self) -> bool {
-        self.count.saturating_mul(100) >= self.limit.saturating_mul(95)
+        near(self.count, self.limit)
     }
 
     /// The remark with that end of its message.
@@ -46,7 +46,12 @@ impl Counted {
     }
 }
 
-/// All that has a limit, as far as it surely counts: what is unknown or deployed on a condition
+/// Whether a count is 95 % of its limit or more.
+const fn near(count: usize, limit: usize) -> bool {
+    count.saturating_mul(100) >= limit.saturating_mul(95)
+}
+
+/// All that is near a limit or over it, as far as it surely counts: what is unknown or deployed on a condition
 /// may come to nothing.
 pub(super) fn counted(facts: &Facts<'_>) -> Vec<Counted> {
     let sure = || rules(facts).filter(|rule| rule.condition.is_none());
@@ -73,8 +78,16 @@ pub(super) fn counted(facts: &Facts<'_>) -> Vec<Counted> {
         limit: GROUPS_OF_NSG,
         remark: Remark::on(nsg, "too much for one group", ""),
     });
-    all.extend(sure().flat_map(of_rule));
+    // Nearly every side holds a handful: words are made only for those that come near.
+    all.extend(sure().filter(|rule| is_large(rule)).flat_map(of_rule));
     all
+}
+
+fn is_large(rule: &SecurityRule) -> bool {
+    sides(rule).iter().any(|side| {
+        near(side.addresses.items.len(), ADDRESSES)
+            || near(side.addresses.groups.len(), GROUPS_OF_SIDE)
+    })
 }
 
 fn of_rule(rule: &SecurityRule) -> impl Iterator<Item = Counted> {

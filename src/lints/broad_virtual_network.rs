@@ -1,0 +1,38 @@
+//! `broad-virtual-network`: LINT-21, NSG-052, NSG-053.
+
+use crate::{
+    lint::{Facts, Level, Lint, Remark},
+    model::{Access, Address, Direction},
+    tags::{Special, special},
+};
+
+pub(super) const LINT: Lint = Lint {
+    id: "broad-virtual-network",
+    summary: "`VirtualNetwork` is taken for this network alone",
+    page: include_str!("../../rules/lints/broad-virtual-network.md"),
+    level: Level::Off,
+    since: "0.1.0",
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    let allows = facts.rules().filter(|rule| rule.access.known() == Some(&Access::Allow));
+    allows
+        .filter_map(|rule| {
+            let (side, word) = match rule.direction.known()? {
+                Direction::Inbound => (&rule.source, "from"),
+                Direction::Outbound => (&rule.destination, "to"),
+            };
+            let item = side.items.iter().find(|item| {
+                matches!(&item.value, Address::Tag(tag) if special(tag) == Some(Special::VirtualNetwork))
+            })?;
+            let name = &rule.name.value;
+            let message = format!(
+                "`{name}` allows flows {word} `VirtualNetwork`: peered networks, networks behind a \
+                 gateway and the prefixes of routes count as that too"
+            );
+            let help = "name the prefixes of the network that is meant";
+            Some(Remark::about(rule, item.span, "more than this network", message).help(help))
+        })
+        .collect()
+}

@@ -1,0 +1,76 @@
+//! `missing-service-port`: LINT-11, NSG-030.
+
+use super::evidence::{destination_tags, lists_port, outbound_allows, row, stop};
+use crate::{
+    lint::{Facts, Level, Lint, Remark},
+    model::SecurityRule,
+    tags::Tag,
+    verdict::Verdict,
+};
+
+pub(super) const LINT: Lint = Lint {
+    id: "missing-service-port",
+    summary: "a service is allowed on other ports than its own",
+    page: include_str!("../../rules/lints/missing-service-port.md"),
+    level: Level::Warning,
+    since: "0.1.0",
+    check,
+};
+
+/// Tags whose services answer on one port (section 2.2).
+const PORTS: &[(&str, u16)] = &[
+    ("AppConfiguration", 443),
+    ("AzureActiveDirectory", 443),
+    ("AzureBackup", 443),
+    ("AzureContainerRegistry", 443),
+    ("AzureCosmosDB", 443),
+    ("AzureKeyVault", 443),
+    ("AzureMonitor", 443),
+    ("AzureResourceManager", 443),
+    ("AzureSiteRecovery", 443),
+    ("GuestAndHybridManagement", 443),
+    ("MicrosoftContainerRegistry", 443),
+    ("Sql", 1433),
+    ("Storage", 443),
+];
+
+fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    let mut said: Vec<&str> = Vec::new();
+    let mut remarks = Vec::new();
+    for rule in outbound_allows(facts) {
+        for tag in destination_tags(facts, rule) {
+            if said.contains(&tag.name()) {
+                continue;
+            }
+            said.push(tag.name());
+            remarks.extend(missing(facts, rule, tag));
+        }
+    }
+    remarks
+}
+
+fn missing(facts: &Facts<'_>, rule: &SecurityRule, tag: Tag<'_>) -> Option<Remark> {
+    let (_, port) = *PORTS.iter().find(|(base, _)| *base == tag.base())?;
+    // One that lists the port and comes too late is another fault.
+    let listed = outbound_allows(facts)
+        .any(|rule| lists_port(rule, port) && destination_tags(facts, rule).contains(&tag));
+    if listed {
+        return None;
+    }
+    let decision = facts.policy.service(tag.name(), port)?;
+    if decision.verdict != Verdict::Blocked {
+        return None;
+    }
+    let stop = stop(&decision)?;
+    let name = tag.name();
+    let message = format!(
+        "`{}` allows `{name}` on other ports, and tcp/{port}, the port of the service, is blocked by {}",
+        rule.name.value,
+        stop.by(facts)
+    );
+    let remark =
+        Remark::about(rule, rule.destination_ports.span, "without the service's port", message)
+            .help(format!("add {port} to the ports of `{}`", rule.name.value));
+    let remark = Remark { judged: row(facts, name, port), ..remark };
+    Some(stop.shown_in(remark, facts))
+}

@@ -1,0 +1,38 @@
+//! `no-outbound-deny`: LINT-03, NSG-008.
+
+use super::evidence::{entry, named};
+use crate::{
+    lint::{Facts, Level, Lint, Remark},
+    model::Direction,
+    verdict::Verdict,
+};
+
+pub(super) const LINT: Lint = Lint {
+    id: "no-outbound-deny",
+    summary: "nothing stops outbound traffic",
+    page: include_str!("../../rules/lints/no-outbound-deny.md"),
+    level: Level::Off,
+    since: "0.1.0",
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    open(facts).into_iter().collect()
+}
+
+fn open(facts: &Facts<'_>) -> Option<Remark> {
+    let decision = facts.policy.internet()?;
+    let built_in = decision
+        .deciders
+        .iter()
+        .filter_map(|&at| entry(facts.policy, Direction::Outbound, at))
+        .find(|entry| entry.rule.written().is_none())?;
+    if decision.verdict != Verdict::Allowed {
+        return None;
+    }
+    let message = format!("nothing stops traffic to the Internet: {} lets it out", named(built_in));
+    Some(Remark::on(facts.nsg(), "no outbound deny here", message).help(
+        "close the list with an outbound deny of `Internet` or `*` at a high number, after the \
+         allows for what the machines need",
+    ))
+}
