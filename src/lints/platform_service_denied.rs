@@ -19,10 +19,11 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    named(facts).filter_map(|named| remark(facts, named)).collect()
+    let let_out = let_out(facts);
+    named(facts).filter_map(|named| remark(&let_out, named)).collect()
 }
 
-fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
+fn remark(let_out: &[(Special, Option<i64>)], named: Named<'_>) -> Option<Remark> {
     let Named { rule, side, name, span } = named;
     let tag = special(name)?;
     let (loses, help) = match tag {
@@ -46,23 +47,29 @@ fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
     let denies = rule.access.known() == Some(&Access::Deny)
         && rule.direction.known() == Some(&Direction::Outbound)
         && std::ptr::eq(side.addresses, &rule.destination);
-    if !denies || is_let_out_before(facts, rule, tag) {
+    // The author has let out what is needed in a rule that comes first, or may.
+    let is_before = |(of, allow): &(Special, Option<i64>)| {
+        let after = allow.zip(rule.priority.known().copied()).is_some_and(|(its, mine)| its > mine);
+        *of == tag && !after
+    };
+    if !denies || let_out.iter().any(is_before) {
         return None;
     }
     let message = format!("{} denies `{}`: machines lose {loses}", title(rule), tag.name());
     Some(Remark::about(rule, span, "named to be denied", message).help(help))
 }
 
-/// Whether the author has let out of the tag what is needed, in a rule that may come first.
-fn is_let_out_before(facts: &Facts<'_>, deny: &SecurityRule, tag: Special) -> bool {
-    facts.rules().any(|rule| {
-        let after = match (rule.priority.known(), deny.priority.known()) {
-            (Some(mine), Some(its)) => mine > its,
-            _ => false,
-        };
-        rule.access.known() == Some(&Access::Allow)
-            && rule.direction.known() == Some(&Direction::Outbound)
-            && names(&rule.destination, tag)
-            && !after
-    })
+/// The platform tags that outbound rules allow, each with the lowest priority (`None`, unknown,
+/// first).
+fn let_out(facts: &Facts<'_>) -> Vec<(Special, Option<i64>)> {
+    let allowing: Vec<&SecurityRule> = facts
+        .rules()
+        .filter(|rule| rule.access.known() == Some(&Access::Allow))
+        .filter(|rule| rule.direction.known() == Some(&Direction::Outbound))
+        .collect();
+    let first = |tag: Special| {
+        let naming = allowing.iter().filter(|rule| names(&rule.destination, tag));
+        Some((tag, naming.map(|rule| rule.priority.known().copied()).min()?))
+    };
+    Special::ALL.into_iter().filter(|tag| tag.outbound_only()).filter_map(first).collect()
 }

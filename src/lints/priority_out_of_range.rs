@@ -3,9 +3,9 @@
 use super::written::{rules, shown, title};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    model::{Field, SecurityRule},
+    model::{Direction, Field, SecurityRule},
 };
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 pub(super) const LINT: Lint = Lint {
     id: "priority-out-of-range",
@@ -20,38 +20,50 @@ pub(super) const LINT: Lint = Lint {
 const PRIORITIES: RangeInclusive<i64> = 100..=4096;
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    rules(facts).filter_map(|rule| remark(facts, rule)).collect()
+    let free = [Direction::Inbound, Direction::Outbound].map(|way| (way, Free::of(facts, way)));
+    let free_for = |rule: &SecurityRule| {
+        let direction = rule.direction.known()?;
+        free.iter().find(|(way, _)| way == direction).map(|(_, free)| *free)
+    };
+    rules(facts).filter_map(|rule| remark(rule, free_for(rule).unwrap_or_default())).collect()
 }
 
-fn remark(facts: &Facts<'_>, rule: &SecurityRule) -> Option<Remark> {
-    let (span, message, last) = match &rule.priority {
+fn remark(rule: &SecurityRule, free: Free) -> Option<Remark> {
+    let (span, message, number) = match &rule.priority {
         Field::Known(read) if !PRIORITIES.contains(&read.value) => {
-            let last = read.value > *PRIORITIES.end();
+            let is_last = read.value > *PRIORITIES.end();
             let message = format!("the priority of {} is {}", title(rule), read.value);
-            (read.span, message, last)
+            (read.span, message, if is_last { free.last } else { free.first })
         }
         Field::Invalid { text, span } => {
             let message = format!("the priority of {} is {}, no number", title(rule), shown(text));
-            (*span, message, false)
+            (*span, message, free.first)
         }
         Field::Known(_) | Field::Unknown(_) | Field::Missing => return None,
     };
-    let help = match free(facts, rule, last) {
-        Some(free) => format!("give it a free number from 100 to 4096, such as {free}"),
+    let help = match number {
+        Some(number) => format!("give it a free number from 100 to 4096, such as {number}"),
         None => "give it a free number from 100 to 4096".to_owned(),
     };
     Some(Remark::about(rule, span, "not from 100 to 4096", message).help(help))
 }
 
-/// The first or last number that no rule of the direction has, as far as the numbers are known.
-fn free(facts: &Facts<'_>, rule: &SecurityRule, last: bool) -> Option<i64> {
-    let direction = rule.direction.known()?;
-    let taken: Vec<i64> = facts
-        .rules()
-        .filter(|other| other.direction.known() == Some(direction))
-        .filter_map(|other| other.priority.known().copied())
-        .collect();
-    let mut numbers = PRIORITIES;
-    let is_free = |number: &i64| !taken.contains(number);
-    if last { numbers.rev().find(is_free) } else { numbers.find(is_free) }
+/// The first and last numbers that no rule of a direction has, as far as the numbers are known.
+#[derive(Clone, Copy, Debug, Default)]
+struct Free {
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+impl Free {
+    fn of(facts: &Facts<'_>, direction: Direction) -> Self {
+        let taken: BTreeSet<i64> = facts
+            .rules()
+            .filter(|rule| rule.direction.known() == Some(&direction))
+            .filter_map(|rule| rule.priority.known().copied())
+            .collect();
+        let is_free = |number: &i64| !taken.contains(number);
+        let (mut from_first, from_last) = (PRIORITIES, PRIORITIES.rev());
+        Self { first: from_first.find(is_free), last: from_last.into_iter().find(is_free) }
+    }
 }

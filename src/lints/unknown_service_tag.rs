@@ -1,6 +1,6 @@
 //! `unknown-service-tag`: LINT-06, NSG-042.
 
-use super::tag_names::{Named, is_of_other_cloud, named};
+use super::tag_names::{Named, Suggestions, is_of_other_cloud, named, respelt};
 use super::written::shown;
 use crate::{
     lint::{Facts, Level, Lint, Remark},
@@ -18,10 +18,15 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    named(facts).filter_map(|named| remark(facts, named)).collect()
+    let mut suggestions = Suggestions::of(facts.tags);
+    named(facts).filter_map(|named| remark(facts, named, &mut suggestions)).collect()
 }
 
-fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
+fn remark<'a>(
+    facts: &Facts<'a>,
+    named: Named<'a>,
+    suggestions: &mut Suggestions<'a>,
+) -> Option<Remark> {
     let Named { rule, side, name, span } = named;
     if facts.tags.get(name).is_some() || special(name).is_some() {
         return None;
@@ -60,17 +65,18 @@ fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
         let remark = Remark::about(rule, span, "looks like a host name", message);
         return Some(remark.help(help).at(Level::Warning));
     }
-    let near = facts.tags.near(name);
-    match near.first() {
-        Some(Suggestion { closeness: Closeness::Region, .. }) => None, // `wrong-region-spelling`
-        Some(first) if is_surely_meant(facts.tags, name, *first) => {
+    if respelt(facts.tags, name).is_some() {
+        return None; // `wrong-region-spelling`
+    }
+    match suggestions.first(name) {
+        Some(first) if is_surely_meant(facts.tags, name, first) => {
             let message = format!("{tag} is not a service tag");
             let help = format!("Azure refuses the rule; write `{}`", first.name);
             Some(Remark::about(rule, span, "not a tag", message).help(help))
         }
         first => {
             let message = format!("{tag} is not in the service tag list");
-            let help = advice(facts.tags, first.copied());
+            let help = advice(facts.tags, first);
             let remark = Remark::about(rule, span, "in no list", message);
             Some(remark.help(help).at(Level::Warning))
         }

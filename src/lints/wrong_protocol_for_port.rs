@@ -3,7 +3,8 @@
 use super::written::{protocol, rules, title};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    model::{Access, PortItem, PortValue, Protocol, SecurityRule},
+    model::{Access, Direction, PortItem, PortValue, Protocol, SecurityRule},
+    space::Ranges,
 };
 
 pub(super) const LINT: Lint = Lint {
@@ -47,20 +48,27 @@ const SERVICES: [(u16, Protocol, &str); 27] = [
 ];
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    let allowed = allowed(facts);
     let mut remarks = Vec::new();
     for rule in rules(facts).filter(|rule| rule.access.known() == Some(&Access::Allow)) {
         let ports = rule.destination_ports.items.iter();
-        remarks.extend(ports.filter_map(|port| remark(facts, rule, port)));
+        remarks.extend(ports.filter_map(|port| remark(&allowed, rule, port)));
     }
     remarks
 }
 
-fn remark(facts: &Facts<'_>, rule: &SecurityRule, item: &PortItem) -> Option<Remark> {
+/// Ports by direction and protocol.
+type Allowed = Vec<((Option<Direction>, Protocol), Ranges<u32>)>;
+
+fn remark(allowed: &Allowed, rule: &SecurityRule, item: &PortItem) -> Option<Remark> {
     let given = *rule.protocol.known()?;
+    let way = rule.direction.known().copied();
     let PortValue::Range(port, last) = item.value else { return None };
     let (_, right, service) = SERVICES.into_iter().find(|(known, ..)| *known == port)?;
     let other = matches!(given, Protocol::Tcp | Protocol::Udp) && given != right;
-    if port != last || !other || is_allowed_elsewhere(facts, rule, port, right) {
+    let is_allowed_elsewhere =
+        allowed.iter().any(|(key, ports)| *key == (way, right) && ports.contains(u32::from(port)));
+    if port != last || !other || is_allowed_elsewhere {
         return None;
     }
     let message = format!(
@@ -73,21 +81,26 @@ fn remark(facts: &Facts<'_>, rule: &SecurityRule, item: &PortItem) -> Option<Rem
     Some(Remark::about(rule, item.span, "not the protocol of this port", message).help(help))
 }
 
-/// Whether a rule of the same direction allows the port on the protocol that is missing here.
-fn is_allowed_elsewhere(
-    facts: &Facts<'_>,
-    rule: &SecurityRule,
-    port: u16,
-    right: Protocol,
-) -> bool {
-    facts.rules().any(|other| {
-        other.access.known() != Some(&Access::Deny)
-            && other.direction.known() == rule.direction.known()
-            && other.protocol.known().is_none_or(|&its| its == right || its == Protocol::Any)
-            && other.destination_ports.items.iter().any(|item| match item.value {
-                PortValue::Range(low, high) => (low..=high).contains(&port),
-                PortValue::Any | PortValue::Unknown(_) => true,
-                PortValue::Invalid { .. } => false,
+/// The ports that some rule allows, or may.
+fn allowed(facts: &Facts<'_>) -> Allowed {
+    let ways = [None, Some(Direction::Inbound), Some(Direction::Outbound)];
+    let keys = ways.into_iter().flat_map(|way| {
+        [Protocol::Tcp, Protocol::Udp].into_iter().map(move |protocol| (way, protocol))
+    });
+    let ports = |(way, protocol): (Option<Direction>, Protocol)| {
+        let is_wanted = |rule: &&SecurityRule| {
+            rule.access.known() != Some(&Access::Deny)
+                && rule.direction.known().copied() == way
+                && rule.protocol.known().is_none_or(|&its| its == protocol || its == Protocol::Any)
+        };
+        let items = facts.rules().filter(is_wanted).flat_map(|rule| &rule.destination_ports.items);
+        items
+            .filter_map(|item| match item.value {
+                PortValue::Range(low, high) => Some((u32::from(low), u32::from(high))),
+                PortValue::Any | PortValue::Unknown(_) => Some((0, u32::from(u16::MAX))),
+                PortValue::Invalid { .. } => None,
             })
-    })
+            .collect()
+    };
+    keys.map(|key| (key, ports(key))).collect()
 }

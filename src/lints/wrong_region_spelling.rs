@@ -1,11 +1,8 @@
 //! `wrong-region-spelling`: LINT-66, TAG-021.
 
-use super::tag_names::{Named, is_of_other_cloud, named};
+use super::tag_names::{Named, is_of_other_cloud, named, respelt};
 use super::written::shown;
-use crate::{
-    lint::{Facts, Level, Lint, Remark},
-    tags::{Closeness, special},
-};
+use crate::lint::{Facts, Level, Lint, Remark};
 
 pub(super) const LINT: Lint = Lint {
     id: "wrong-region-spelling",
@@ -22,15 +19,10 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 
 fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
     let Named { rule, name, span, .. } = named;
-    if !name.contains('.')
-        || facts.tags.get(name).is_some()
-        || special(name).is_some()
-        || is_of_other_cloud(facts, name)
-    {
+    if facts.tags.get(name).is_some() || is_of_other_cloud(facts, name) {
         return None;
     }
-    let near = facts.tags.near(name);
-    let right = near.first().filter(|first| first.closeness == Closeness::Region)?.name;
+    let right = respelt(facts.tags, name)?;
     let message =
         format!("{} is not in the service tag list, which spells it `{right}`", shown(name));
     let remark = Remark::about(rule, span, "a region spelt otherwise", message);

@@ -5,7 +5,12 @@ use crate::{
     lint::Facts,
     model::{Address, SecurityRule},
     source::Span,
+    tags::{Catalogue, Suggestion},
 };
+use std::collections::BTreeMap;
+
+/// To compare a name with every tag takes long, and a file may be made of names.
+const MAX_COMPARED: usize = 200;
 
 /// A tag in a rule.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +34,35 @@ pub(super) fn named<'a>(facts: &Facts<'a>) -> impl Iterator<Item = Named<'a>> {
             })
         })
     })
+}
+
+/// The tag that `name` is in the spelling of another tag's regions: `AzureCloud.centralfrance` for
+/// `AzureCloud.francecentral` (TAG-021).
+pub(super) fn respelt<'a>(tags: &'a Catalogue, name: &str) -> Option<&'a str> {
+    let (base, region) = name.split_once('.')?;
+    let base = tags.get(base)?;
+    Some(tags.tag_for_region(base.base(), region)?.name())
+}
+
+/// What unknown names may have meant, each name compared once.
+#[derive(Debug)]
+pub(super) struct Suggestions<'a> {
+    tags: &'a Catalogue,
+    compared: BTreeMap<&'a str, Option<Suggestion<'a>>>,
+}
+
+impl<'a> Suggestions<'a> {
+    pub(super) const fn of(tags: &'a Catalogue) -> Self {
+        Self { tags, compared: BTreeMap::new() }
+    }
+
+    /// The likeliest tag.
+    pub(super) fn first(&mut self, name: &'a str) -> Option<Suggestion<'a>> {
+        if self.compared.len() >= MAX_COMPARED && !self.compared.contains_key(name) {
+            return None;
+        }
+        *self.compared.entry(name).or_insert_with(|| self.tags.near(name).first().copied())
+    }
 }
 
 /// Whether the list in use is of another cloud than the group, or than the tag's own region: lists
