@@ -3,13 +3,13 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use egresslint::space::adversarial::{Shape, list, probes};
+use egresslint::space::adversarial::{Maker, Shape};
 use egresslint::space::{Cube, Limits, Lines, Piece, Point};
 
 type Policy = (Vec<Cube<u32>>, Vec<bool>);
 
-fn policy(shape: Shape, n: u32, seed: u64) -> Policy {
-    list(shape, n, seed).into_iter().unzip()
+fn policy(maker: &Maker<u32>, shape: Shape, n: u32, seed: u64) -> Policy {
+    maker.list(shape, n, seed).into_iter().unzip()
 }
 
 /// Makes the list and asks everything; the number of lines reached keeps it from being left out.
@@ -24,24 +24,27 @@ fn ask_all((lines, allows): &Policy, probes: &[Cube<u32>], limits: Limits) -> us
 
 fn estate(c: &mut Criterion) {
     // 1,000 groups, 25 rules in each of two directions.
-    let estate: Vec<Policy> = (0..2000).map(|seed| policy(Shape::Realistic, 25, seed)).collect();
-    let probes = probes(7);
+    let maker = Maker::default();
+    let probes = maker.probes(7);
+    let lists = (0..2000).map(|seed| policy(&maker, Shape::Realistic, 25, seed));
+    let estate: Vec<Policy> = lists.collect();
     c.bench_function("estate of 2,000 lists of 25 lines, everything", |b| {
         b.iter(|| {
             let reached = |policy| ask_all(policy, &probes, Limits::default());
             estate.iter().map(reached).sum::<usize>()
         });
     });
-    let (lines, _) = policy(Shape::Realistic, 45, 1);
+    let (lines, _) = policy(&maker, Shape::Realistic, 45, 1);
     c.bench_function("make a list of 45 lines", |b| {
         b.iter(|| Lines::new(black_box(&lines).clone(), Vec::new()).len());
     });
 }
 
 fn threshold(c: &mut Criterion) {
-    let probes = probes(7);
+    let maker = Maker::default();
+    let probes = maker.probes(7);
     for n in [50, 100, 150, 200, 300, 500] {
-        let policy = policy(Shape::Realistic, n, 1);
+        let policy = policy(&maker, Shape::Realistic, n, 1);
         for (name, ranges_up_to) in [("ranges", usize::MAX), ("classes", 0)] {
             let limits = Limits { ranges_up_to, ..Limits::default() };
             c.bench_function(&format!("{n} realistic lines as {name}, everything"), |b| {
@@ -52,9 +55,10 @@ fn threshold(c: &mut Criterion) {
 }
 
 fn thousand(c: &mut Criterion) {
-    let probes = probes(7);
+    let maker = Maker::default();
+    let probes = maker.probes(7);
     for shape in Shape::ALL {
-        let (lines, allows) = policy(shape, 1000, 1);
+        let (lines, allows) = policy(&maker, shape, 1000, 1);
         c.bench_function(&format!("{shape:?} 1,000: make"), |b| {
             b.iter(|| Lines::new(lines.clone(), probes.clone()).len());
         });

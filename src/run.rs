@@ -182,9 +182,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
-        let lexicon =
-            Lexicon { tags: self.tags, expanded: &nsg.expanded, foreign: foreign(self.tags, nsg) };
-        let policy = NsgPolicy::new(nsg, lexicon);
+        let policy = policy(nsg, self.tags, Some(self.options.cloud));
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
         let judged: Vec<Judged<'_>> = self
             .options
@@ -240,13 +238,31 @@ impl Run<'_> {
     }
 }
 
-/// TAG-017: a list holds for one cloud; the location tells the group's.
-fn foreign(tags: &Catalogue, nsg: &Nsg) -> bool {
-    let Some(location) = &nsg.location else { return false };
-    let location = location.value.to_ascii_lowercase().replace(' ', "");
-    let public = tags.cloud().eq_ignore_ascii_case("public");
-    let elsewhere = ["china", "usgov", "usdod"].iter().any(|start| location.starts_with(start));
-    public && elsewhere
+/// A group in evaluation order, its tags as `tags` has them.
+pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> NsgPolicy<'m> {
+    let foreign = foreign(tags, nsg, cloud);
+    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign })
+}
+
+/// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
+fn foreign(tags: &Catalogue, nsg: &Nsg, cloud: Option<Cloud>) -> bool {
+    let location = nsg.location.as_ref().map_or_else(String::new, |location| {
+        location.value.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
+    });
+    let starts = |words: &[&str]| words.iter().any(|word| location.starts_with(word));
+    let cloud = match cloud {
+        _ if starts(&["china"]) => Cloud::China,
+        _ if starts(&["usgov", "usdod"]) => Cloud::UsGov,
+        Some(given) => given,
+        None => return false,
+    };
+    let list = tags.cloud().to_ascii_lowercase();
+    let own = match cloud {
+        Cloud::Public => list == "public",
+        Cloud::UsGov => list.contains("gov"),
+        Cloud::China => list.contains("china"),
+    };
+    !own
 }
 
 const NSG: &str = "Microsoft.Network/networkSecurityGroups";

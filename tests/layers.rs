@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "decide", "finding", "lint", "lints", "load", "model", "profiles", "report", "run",
-            "source", "tags", "verdict",
+            "source", "space", "tags", "verdict",
         ],
     ),
     ("lib", &[]),

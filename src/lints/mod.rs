@@ -1,54 +1,122 @@
 //! Every lint, one module each. A lint is one constant and one pure function; its page under
-//! `rules/lints/` is its documentation and its test.
+//! `rules/lints/` is its documentation and its test. What several of them need to know of rules
+//! stands in modules that are folders.
 
 use crate::lint::Lint;
 
+mod address_range;
 mod allow_below_deny;
+mod ambiguous_property;
+mod any_as_protocol;
 mod azure_services_blocked;
 mod azurecloud_gap;
 mod backup_without_companions;
 mod broad_virtual_network;
+mod classic_tag_name;
 mod dead;
+mod description_too_long;
+mod duplicate_json_key;
 mod duplicate_priority;
+mod duplicate_rule_name;
 mod empty_application_security_group;
 mod evidence;
 mod health_probes_denied;
+mod host_bits_set;
 mod inbound_rule_to_service_tag;
+mod inline_and_child_rules;
+mod invalid_address;
+mod invalid_enum_value;
+mod invalid_port;
+mod invalid_rule_name;
+mod limit_exceeded;
+mod limit_near;
+mod limits;
 mod missing_companion_tag;
+mod missing_property;
 mod missing_service_port;
+mod mixed_address_families;
 mod no_outbound_deny;
+mod odd_casing;
+mod platform_address_rule;
+mod platform_service_denied;
+mod platform_tag_misused;
+mod ports_on_portless_protocol;
+mod priority_out_of_range;
 mod redundant_rule;
 mod regional_tags_leave_gap;
 mod required;
 mod required_endpoint_blocked;
 mod required_endpoint_partial;
 mod required_endpoint_unknown;
+mod service_port_as_source_port;
 mod shadowed_rule;
+mod smtp_egress;
+mod stale_service_tags;
+mod tag_in_prefix_list;
+mod tag_names;
 mod tag_open_to_all_tenants;
+mod unknown_service_tag;
 mod unreached_application_security_group;
+mod unusable_regional_tag;
+mod written;
+mod wrong_json_type;
+mod wrong_protocol_for_port;
+mod wrong_region_spelling;
 mod wrong_region_tag;
 
 /// Every lint, in the order of the lists and pages made from it.
 pub const LINTS: &[&Lint] = &[
+    &address_range::LINT,
     &allow_below_deny::LINT,
+    &ambiguous_property::LINT,
+    &any_as_protocol::LINT,
     &azure_services_blocked::LINT,
     &azurecloud_gap::LINT,
     &backup_without_companions::LINT,
     &broad_virtual_network::LINT,
+    &classic_tag_name::LINT,
+    &description_too_long::LINT,
+    &duplicate_json_key::LINT,
     &duplicate_priority::LINT,
+    &duplicate_rule_name::LINT,
     &empty_application_security_group::LINT,
     &health_probes_denied::LINT,
+    &host_bits_set::LINT,
     &inbound_rule_to_service_tag::LINT,
+    &inline_and_child_rules::LINT,
+    &invalid_address::LINT,
+    &invalid_enum_value::LINT,
+    &invalid_port::LINT,
+    &invalid_rule_name::LINT,
+    &limit_exceeded::LINT,
+    &limit_near::LINT,
     &missing_companion_tag::LINT,
+    &missing_property::LINT,
     &missing_service_port::LINT,
+    &mixed_address_families::LINT,
     &no_outbound_deny::LINT,
+    &odd_casing::LINT,
+    &platform_address_rule::LINT,
+    &platform_service_denied::LINT,
+    &platform_tag_misused::LINT,
+    &ports_on_portless_protocol::LINT,
+    &priority_out_of_range::LINT,
     &redundant_rule::LINT,
     &regional_tags_leave_gap::LINT,
     &required_endpoint_blocked::LINT,
     &required_endpoint_partial::LINT,
     &required_endpoint_unknown::LINT,
+    &service_port_as_source_port::LINT,
     &shadowed_rule::LINT,
+    &smtp_egress::LINT,
+    &stale_service_tags::LINT,
+    &tag_in_prefix_list::LINT,
     &tag_open_to_all_tenants::LINT,
+    &unknown_service_tag::LINT,
     &unreached_application_security_group::LINT,
+    &unusable_regional_tag::LINT,
+    &wrong_json_type::LINT,
+    &wrong_protocol_for_port::LINT,
+    &wrong_region_spelling::LINT,
     &wrong_region_tag::LINT,
 ];

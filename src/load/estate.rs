@@ -5,7 +5,7 @@ use super::lists::groups;
 use super::scalar::{Scalar, Style, known, name, scalar};
 use crate::model::{ApplicationSecurityGroup, LoadBalancer, NetworkInterface};
 use crate::source::Spanned;
-use crate::template::{Reading, Value};
+use crate::template::{RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID, Value};
 
 /// A reference to a network security group, and who has it.
 #[derive(Debug)]
@@ -71,7 +71,11 @@ fn is_known(list: &Reading<'_>) -> bool {
     match list.value() {
         Value::Null => true,
         Value::Array(items) => items.items().all(|item| {
-            item.get("id").and_then(|id| id.text()).is_some_and(|id| id.unknown.is_none())
+            // Where it is deployed to is known to be one place.
+            item.get("id").and_then(|id| id.text()).is_some_and(|id| {
+                let own = id.text.replace(SUBSCRIPTION_ID, "").replace(RESOURCE_GROUP_NAME, "");
+                id.unknown.is_none() || !own.contains('{')
+            })
         }),
         Value::Bool(_)
         | Value::Number(_)

@@ -45,13 +45,23 @@ impl Lists<'_> {
     pub(super) fn addresses(&mut self, side: &Side<'_>, named: &Named) -> Addresses {
         let [singular, plural, group_list] = named.addresses;
         let entries = [side.prefix.as_ref(), side.prefixes.as_ref()];
-        let (items, [of_singular, of_plural]) =
+        let (mut items, [of_singular, of_plural]) =
             self.both(entries, [singular, plural], address_item);
-        let groups = side
-            .groups
-            .as_ref()
-            .map_or_else(Vec::new, |entry| groups(&entry.value, group_list, self.faults));
-        let filled_groups = if groups.is_empty() { Filled::No } else { Filled::Yes };
+        let list = side.groups.as_ref().map(|entry| &entry.value);
+        let (groups, filled_groups) = match list.map(|list| (list, list.value())) {
+            // A list that is unknown as a whole may well be empty.
+            Some((list, Value::Unknown(unknown))) => {
+                let value = Address::Unknown(unknown.reason.to_string().into());
+                items.push(AddressItem { value, span: list.span() });
+                (Vec::new(), Filled::Perhaps)
+            }
+            Some((list, _)) => {
+                let groups = groups(list, group_list, self.faults);
+                let filled = if groups.is_empty() { Filled::No } else { Filled::Yes };
+                (groups, filled)
+            }
+            None => (Vec::new(), Filled::No),
+        };
         let form = self.form([of_singular, of_plural, filled_groups]);
         let entries = [side.prefix.as_ref(), side.prefixes.as_ref(), side.groups.as_ref()];
         let span = place(entries, form, named.rule);

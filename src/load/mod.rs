@@ -21,6 +21,8 @@ mod rule;
 mod rule_list;
 mod scalar;
 mod shapes;
+#[cfg(test)]
+mod tests;
 
 pub use collect::{Collected, Input, Options, collect};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
@@ -123,7 +125,7 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
     }
     let fault = match loaded.kind {
         Some(_) => LoadFault::NotYet("a proxy script"),
-        None if bytes.is_empty() || marks::opens_like_json(bytes) => {
+        None if bytes.trim_ascii().is_empty() || marks::opens_like_json(bytes) => {
             // In a walk a broken file counts only if it bears a mark of policy.
             if named || marks::bears_mark(bytes) {
                 loaded.errors.push(syntax(error));

@@ -64,6 +64,8 @@ fn unreplaced(text: &str, style: Style) -> Option<Box<str>> {
     if style.doubled && text.starts_with('[') && text.ends_with(']') {
         return Some("expressions inside of a policy definition are not evaluated".into());
     }
+    // Nearly all texts end here.
+    memchr::memchr(b'{', text.as_bytes())?;
     let marks = [("{{", "}}"), ("${", "}"), ("#{", "}")];
     let (open, close) = marks.into_iter().find(|(open, close)| {
         text.split_once(open).is_some_and(|(_, rest)| rest.contains(close))
@@ -71,16 +73,22 @@ fn unreplaced(text: &str, style: Style) -> Option<Box<str>> {
     Some(format!("`{open}…{close}` is filled in by another tool").into())
 }
 
-/// The text of a value that makes no sense, cut off where it is long.
+/// The text of a value that makes no sense, on one line and cut off where it is long.
 pub(super) fn excerpt(reading: &Reading<'_>) -> Box<str> {
-    let raw = match reading.node() {
-        Some(node) => Cow::Borrowed(node.raw()),
-        None => Cow::Borrowed(reading.value().describe()),
-    };
-    match raw.get(..raw.floor_char_boundary(MAX_TEXT)) {
-        Some(start) if start.len() < raw.len() => format!("{start}…").into(),
-        _ => raw.into(),
+    let Some(node) = reading.node() else { return reading.value().describe().into() };
+    let mut text = String::new();
+    for word in node.raw().split_whitespace() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+        if text.len() > MAX_TEXT {
+            text.truncate(text.floor_char_boundary(MAX_TEXT));
+            text.push('…');
+            break;
+        }
     }
+    text.into()
 }
 
 pub(super) fn unknown(span: Span, reason: impl Into<Box<str>>) -> Unknown {

@@ -4,7 +4,7 @@
 use super::secrets;
 
 /// Does `c` do something to a terminal or a page other than show itself?
-pub(super) fn is_hostile(c: char) -> bool {
+pub(crate) fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{61c}' | '\u{feff}'
@@ -15,12 +15,12 @@ pub(super) fn is_hostile(c: char) -> bool {
 }
 
 /// `text` on one line: line ends and other control characters as pictures of themselves.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     secrets::masked(text).chars().map(shown).collect()
 }
 
 /// The lines of `text`, each as [`line()`] has them.
-pub(super) fn lines(text: &str) -> Vec<String> {
+pub(crate) fn lines(text: &str) -> Vec<String> {
     // Masked as a whole: a secret may stand on the line after its name.
     secrets::masked(text).lines().map(|line| line.chars().map(shown).collect()).collect()
 }

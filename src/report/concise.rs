@@ -24,6 +24,10 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         writeln!(out, "{}: {word}: {message}", finding_path(finding, &places))?;
     }
     if !look.quiet {
+        let word = paint.severity(Severity::Note, "note");
+        for (file, message) in phrases::unchecked(report) {
+            writeln!(out, "{}: {word}: {message}", clean::line(file))?;
+        }
         writeln!(out, "{}", phrases::summary(report))?;
     }
     Ok(())

@@ -20,6 +20,10 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         }
     }
     if !look.quiet {
+        for (file, message) in phrases::unchecked(report) {
+            let properties = [("file", property(file)), ("title", "egresslint".to_owned())];
+            writeln!(out, "{}", command("notice", &properties, &message))?;
+        }
         writeln!(out, "{}", phrases::summary(report))?;
     }
     Ok(())

@@ -2,7 +2,9 @@
 //! glance, then what was looked at.
 
 use super::{
-    Look, Renderer, clean, concise,
+    Look, Renderer, clean,
+    columns::{cut_inked, fill, inked_width, width, wrap},
+    concise,
     excerpt::{CONTEXT_LINES, Excerpt, Mark},
     paint::Paint,
     phrases,
@@ -10,12 +12,12 @@ use super::{
     table,
 };
 use crate::{
-    finding::{Finding, Report, RunError, Severity},
+    finding::{Finding, Report, RunError, Severity, Unchecked},
     lint::Label,
     source::Span,
 };
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
-use std::{fmt, io};
+use std::{collections::BTreeMap, fmt, io};
 
 /// `--format human`
 pub(super) const RENDERER: Renderer = Renderer {
@@ -37,9 +39,24 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
     if look.quiet {
         return Ok(());
     }
-    table::write(report, look, &page.places, out)?;
-    writeln!(out, "{}", phrases::summary(report))
+    if phrases::all_clear(report) && !look.verbose {
+        // The table would say the same of every row; not so what it rests on.
+        for assumption in table::footnotes(&report.coverage) {
+            page.prose("assumed", &[assumption], out)?;
+        }
+    } else {
+        table::write(report, look, &page.places, out)?;
+    }
+    page.unchecked(out)?;
+    let parts = phrases::summary_parts(report);
+    for line in fill(parts.iter().map(String::as_str), "; ", look.width.max(40)) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }
+
+/// More files of a kind are only counted.
+const MAX_FILES: usize = 3;
 
 /// What every part of the output needs.
 struct Page<'r> {
@@ -115,7 +132,7 @@ impl<'r> Page<'r> {
 
     fn prose(&self, name: &str, lines: &[String], out: &mut dyn io::Write) -> io::Result<()> {
         let indent = name.len() + 2;
-        let room = self.look.width.saturating_sub(indent + 2).max(20);
+        let room = self.room(indent + 2);
         let mut head = self.paint.strong(&format!("{name}:"));
         head.push(' ');
         for line in lines.iter().flat_map(|line| wrap(line, room)) {
@@ -146,30 +163,74 @@ impl<'r> Page<'r> {
         excerpts: &[Excerpt],
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        let (first, others) = excerpts.split_at_checked(1).unwrap_or_default();
-        let excerpt = first.first();
-        let text = self.drawn(&Drawing { said, excerpt })?;
-        for (index, line) in text.lines().enumerate() {
-            let line = if index == 0 { line.trim_start() } else { line };
-            writeln!(out, "{}", line.trim_end())?;
+        let Said { severity, head, message } = *said;
+        // The first line has the head before it.
+        let hanging = 4;
+        let text = format!("{head} {message}");
+        for (index, line) in wrap(&text, self.room(hanging)).iter().enumerate() {
+            match line.strip_prefix(head).filter(|_| index == 0) {
+                Some(rest) => writeln!(out, "{}{rest}", self.paint.severity(severity, head))?,
+                None => writeln!(out, "{:hanging$}{line}", "")?,
+            }
         }
-        let said = &Said { message: "", ..*said };
-        for excerpt in others {
-            // The first line is the message, which has been said.
-            for line in self.drawn(&Drawing { said, excerpt: Some(excerpt) })?.lines().skip(1) {
-                writeln!(out, "{}", line.trim_end())?;
+        for excerpt in excerpts {
+            // The first line is for a message, which has been said.
+            let drawn = self.drawn(&Drawing { excerpt })?;
+            let mut lines = drawn.lines().skip(1).map(str::trim_end).peekable();
+            while let Some(line) = lines.next() {
+                let under = lines.peek().filter(|under| !is_source(under));
+                let under = under.map_or(0, |under| inked_width(under));
+                // A line of the file may be long; what a label points at stays.
+                if is_source(line) && under <= self.room(0) {
+                    writeln!(out, "{}", cut_inked(line, self.room(0)))?;
+                } else {
+                    writeln!(out, "{line}")?;
+                }
             }
         }
         Ok(())
     }
 
+    /// The columns that are left behind an indent.
+    fn room(&self, indent: usize) -> usize {
+        self.look.width.max(40).saturating_sub(indent)
+    }
+
+    /// What was recognised and not checked, by kind.
+    fn unchecked(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for Unchecked { file, what } in &self.report.unchecked {
+            kinds.entry(what).or_default().push(clean::line(file));
+        }
+        if kinds.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "{}", self.paint.strong("not checked yet:"))?;
+        let mut all = true;
+        for (what, files) in &kinds {
+            let text = format!("{what}: {}", phrases::count(files.len(), "file"));
+            if let [file] = files.as_slice() {
+                writeln!(out, "  {what}: {file}")?;
+            } else if self.look.verbose {
+                writeln!(out, "  {text}")?;
+                for file in files {
+                    writeln!(out, "    {file}")?;
+                }
+            } else {
+                let names = some_names(files, self.room(width(&text) + 2));
+                all &= names.is_some();
+                writeln!(out, "  {text}{}", names.unwrap_or_default())?;
+            }
+        }
+        if !all {
+            writeln!(out, "  {}", self.paint.faint("--verbose names all files"))?;
+        }
+        writeln!(out)
+    }
+
     fn drawn(&self, drawing: &Drawing<'_>) -> io::Result<String> {
-        let mut theme =
+        let theme =
             if self.look.color { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
-        // The mark that miette puts before a message is our whole heading.
-        theme.characters.error = drawing.said.head.to_owned();
-        theme.characters.warning = drawing.said.head.to_owned();
-        theme.characters.advice = drawing.said.head.to_owned();
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_urls(false)
             .with_width(self.look.width.max(40))
@@ -195,48 +256,36 @@ struct Said<'a> {
 /// What miette draws.
 #[derive(Debug)]
 struct Drawing<'a> {
-    said: &'a Said<'a>,
-    excerpt: Option<&'a Excerpt>,
+    excerpt: &'a Excerpt,
 }
 
 impl fmt::Display for Drawing<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.said.message)
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
     }
 }
 
 impl std::error::Error for Drawing<'_> {}
 
 impl Diagnostic for Drawing<'_> {
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.said.severity {
-            Severity::Error => miette::Severity::Error,
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Note => miette::Severity::Advice,
-        })
-    }
-
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.excerpt.map(|excerpt| -> &dyn SourceCode { excerpt })
+        Some(self.excerpt)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let excerpt = self.excerpt?;
-        Some(Box::new(excerpt.labels()))
+        Some(Box::new(self.excerpt.labels()))
     }
 }
 
-/// `text` in lines of at most `width` characters, broken at spaces.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = vec![];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if table::width(line) + 1 + table::width(word) <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+/// ` (a.json, b.json)`, if all are few and fit `room`.
+fn some_names(files: &[String], room: usize) -> Option<String> {
+    let text = format!(" ({})", files.join(", "));
+    (files.len() <= MAX_FILES && width(&text) <= room).then_some(text)
+}
+
+/// Does a drawn line show a line of the file, by the number before it?
+fn is_source(line: &str) -> bool {
+    let line = line.trim_start();
+    let number = line.strip_prefix("\x1b[2m").unwrap_or(line).trim_start();
+    number.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -36,6 +36,10 @@ pub(super) struct Output<'r> {
     coverage: Vec<Coverage<'r>>,
     /// What could not be read or done; the rest of the report does not cover it.
     errors: Vec<Error<'r>>,
+    /// Policy that was recognised and that this version does not check, by file; absent where there
+    /// is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unchecked: Vec<Unchecked<'r>>,
 }
 
 /// What judged, and by which data.
@@ -279,4 +283,13 @@ struct Error<'r> {
     column: Option<u32>,
     /// What is wrong, and what to do.
     message: Cow<'r, str>,
+}
+
+/// Policy that is not checked yet.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Unchecked<'r> {
+    file: &'r str,
+    /// What it is, with its article, such as `a route table`.
+    what: &'static str,
 }

@@ -2,14 +2,15 @@
 //! is decided here; a renderer shows what [`Report`] holds, with secrets masked and with nothing
 //! that a terminal, a browser or a build server would take for a command.
 
-mod clean;
+pub(crate) mod clean;
+mod columns;
 mod concise;
 mod escape;
 mod excerpt;
 mod github;
 mod human;
 mod json;
-mod paint;
+pub(crate) mod paint;
 mod phrases;
 mod places;
 mod sarif;

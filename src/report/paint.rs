@@ -4,11 +4,11 @@ use crate::finding::{Severity, Verdict};
 
 /// Paints, or does not.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paint(pub(super) bool);
+pub(crate) struct Paint(pub(crate) bool);
 
 impl Paint {
     /// `text` in the colour of `severity`.
-    pub(super) fn severity(self, severity: Severity, text: &str) -> String {
+    pub(crate) fn severity(self, severity: Severity, text: &str) -> String {
         self.ink(
             match severity {
                 Severity::Error => "1;31",
@@ -20,7 +20,7 @@ impl Paint {
     }
 
     /// `text` in the colour of `verdict`.
-    pub(super) fn verdict(self, verdict: Verdict, text: &str) -> String {
+    pub(crate) fn verdict(self, verdict: Verdict, text: &str) -> String {
         self.ink(
             match verdict {
                 Verdict::Allowed => "32",
@@ -33,12 +33,12 @@ impl Paint {
     }
 
     /// `text` standing out.
-    pub(super) fn strong(self, text: &str) -> String {
+    pub(crate) fn strong(self, text: &str) -> String {
         self.ink("1", text)
     }
 
     /// `text` standing back.
-    pub(super) fn faint(self, text: &str) -> String {
+    pub(crate) fn faint(self, text: &str) -> String {
         self.ink("2", text)
     }
 

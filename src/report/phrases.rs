@@ -1,7 +1,7 @@
 //! Phrases that several formats share.
 
 use super::clean;
-use crate::finding::{DecidedBy, Finding, Flow, Report, RequirementRef, Severity, Verdict};
+use crate::finding::{Coverage, Finding, Flow, Report, RequirementRef, Severity, Verdict};
 use std::net::{IpAddr, SocketAddr};
 
 /// `Tcp 10.0.0.4:50000 -> 20.60.172.1:443 (name.example.net)`
@@ -23,15 +23,6 @@ fn end(address: IpAddr, port: Option<u16>) -> String {
 pub(super) fn requirement(requirement: &RequirementRef) -> String {
     let RequirementRef { profile, id, source, as_of } = requirement;
     clean::line(&format!("{profile}/{id}: {source} ({as_of})"))
-}
-
-/// `Deny-All (4096)`
-pub(super) fn decider(decider: &DecidedBy) -> String {
-    let rule = clean::line(&decider.rule);
-    match decider.priority {
-        Some(priority) => format!("{rule} ({priority})"),
-        None => rule,
-    }
 }
 
 /// The message with what stands behind it, a line each, for formats that show nothing else.
@@ -64,36 +55,98 @@ pub(super) fn rows_of(report: &Report, verdict: Verdict) -> usize {
     report.coverage.iter().filter(|row| row.verdict == verdict).count()
 }
 
+/// The profile of all rows, where there is only one.
+pub(super) fn only_profile(coverage: &[Coverage]) -> Option<&str> {
+    let profile = coverage.first()?.profile.as_str();
+    coverage.iter().all(|row| row.profile == profile).then_some(profile)
+}
+
+/// `recognised a route table and an IP group, not checked yet`, with the file it is about.
+pub(super) fn unchecked(report: &Report) -> impl Iterator<Item = (&str, String)> {
+    report.unchecked.chunk_by(|left, right| left.file == right.file).filter_map(|group| {
+        let (last, others) = group.split_last()?;
+        let mut what = others.iter().map(|it| it.what).collect::<Vec<_>>().join(", ");
+        if !what.is_empty() {
+            what.push_str(" and ");
+        }
+        what.push_str(last.what);
+        Some((last.file.as_str(), format!("recognised {what}, not checked yet")))
+    })
+}
+
+/// Was something judged, and is there nothing to act on?
+pub(super) fn all_clear(report: &Report) -> bool {
+    is_silent(report)
+        && (report.counts.resources > 0 || !report.coverage.is_empty())
+        && report.coverage.iter().all(|row| !row.required || row.verdict == Verdict::Allowed)
+}
+
+fn is_silent(report: &Report) -> bool {
+    report.findings.is_empty() && report.errors.is_empty()
+}
+
 /// One line on what was looked at and what came of it.
 pub(super) fn summary(report: &Report) -> String {
-    let Report { counts, findings, coverage, errors, tags, .. } = report;
-    let silent = findings.is_empty() && errors.is_empty();
-    let mut line = String::new();
-    if silent && counts.resources == 0 && coverage.is_empty() {
-        line.push_str("nothing to judge: ");
-    } else if silent && rows_of(report, Verdict::Allowed) == coverage.len() {
-        line.push_str("all clear: ");
+    summary_parts(report).join("; ")
+}
+
+/// The parts of [`summary`], for those who break lines.
+pub(super) fn summary_parts(report: &Report) -> Vec<String> {
+    let Report { counts, findings, coverage, errors, tags, unchecked, .. } = report;
+    let clear = all_clear(report);
+    let mut looked = match (clear, unchecked.is_empty()) {
+        (true, true) => "all clear: ",
+        (true, false) => "all clear in what is checked: ",
+        _ if is_silent(report) && coverage.is_empty() => "nothing to judge: ",
+        _ => "",
     }
-    line.push_str(&count(counts.files, "file"));
+    .to_owned();
+    looked.push_str(&count(counts.files, "file"));
     if counts.skipped > 0 {
-        line.push_str(&format!(" (and {} without policy)", counts.skipped));
+        looked.push_str(&format!(" (and {} without policy)", counts.skipped));
     }
-    line.push_str(&format!(", {}", count(counts.resources, "resource")));
+    looked.push_str(&format!(", {}", count(counts.resources, "resource")));
     if !errors.is_empty() {
-        line.push_str(&format!(", {}", count(errors.len(), "failure")));
+        looked.push_str(&format!(", {}", count(errors.len(), "failure")));
     }
-    line.push_str(&format!(
-        "; {}, {}, {}",
-        count(findings_of(findings, Severity::Error), "error"),
-        count(findings_of(findings, Severity::Warning), "warning"),
-        count(findings_of(findings, Severity::Note), "note"),
-    ));
+    let mut parts = vec![looked];
+    let files = self::unchecked(report).count();
+    if files > 0 {
+        parts.push(format!("not checked yet: policy in {}", count(files, "file")));
+    }
+    if !findings.is_empty() {
+        parts.push(format!(
+            "{}, {}, {}",
+            count(findings_of(findings, Severity::Error), "error"),
+            count(findings_of(findings, Severity::Warning), "warning"),
+            count(findings_of(findings, Severity::Note), "note"),
+        ));
+    } else if !clear {
+        parts.push("no findings".to_owned());
+    }
     if !coverage.is_empty() {
-        let verdicts = [Verdict::Allowed, Verdict::Blocked, Verdict::Partial, Verdict::Unknown]
-            .map(|verdict| format!("{} {}", rows_of(report, verdict), verdict.word()));
-        line.push_str(&format!("; coverage: {}", verdicts.join(", ")));
+        parts.push(covered(coverage));
     }
     let date = tags.as_of.as_deref().unwrap_or("of unknown date");
-    line.push_str(&clean::line(&format!("; service tags: {} {date}", tags.cloud)));
-    line
+    parts.push(clean::line(&format!("service tags: {} {date}", tags.cloud)));
+    parts
+}
+
+/// `azure-backup: 4 allowed, 2 blocked (and 4 not required)`
+fn covered(coverage: &[Coverage]) -> String {
+    let counts = [Verdict::Allowed, Verdict::Blocked, Verdict::Partial, Verdict::Unknown]
+        .map(|verdict| {
+            let of = |row: &&Coverage| row.required && row.verdict == verdict;
+            (coverage.iter().filter(of).count(), verdict.word())
+        })
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect::<Vec<_>>();
+    let counts = if counts.is_empty() { "nothing required".to_owned() } else { counts.join(", ") };
+    let name = only_profile(coverage).map_or_else(|| "coverage".to_owned(), clean::line);
+    match coverage.iter().filter(|row| !row.required).count() {
+        0 => format!("{name}: {counts}"),
+        others => format!("{name}: {counts} (and {others} not required)"),
+    }
 }

@@ -112,7 +112,7 @@ struct Invocation<'r> {
     tool_execution_notifications: Vec<Notification<'r>>,
 }
 
-/// Something that could not be read or done (3.58).
+/// Something that could not be read or done, or that is not checked yet (3.58).
 #[derive(Serialize)]
 struct Notification<'r> {
     level: SarifLevel,

@@ -193,16 +193,16 @@ fn first_length(text: &str) -> usize {
 fn credentials(text: &str) -> impl Iterator<Item = Range<usize>> {
     memchr::memchr2_iter(b'B', b'b', text.as_bytes()).filter_map(|at| {
         let rest = text.get(at..)?;
-        let (scheme, value) = rest.split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("bearer") && !scheme.eq_ignore_ascii_case("basic") {
-            return None;
-        }
+        let scheme = ["bearer ", "basic "].into_iter().find(|scheme| {
+            rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        })?;
+        let value = rest.get(scheme.len()..)?;
         let length = value
             .find(|c: char| !(c.is_ascii_alphanumeric() || "+/._~=-".contains(c)))
             .unwrap_or(value.len());
         let token = value.get(..length)?;
         let random = token.contains(|c: char| c.is_ascii_digit() || c == '=');
-        let start = at + scheme.len() + 1;
+        let start = at + scheme.len();
         (length >= 16 && random).then_some(start..start + length)
     })
 }

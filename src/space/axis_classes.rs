@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::bits::{Bits, ones, word_and_bit};
 use super::ranges::Ranges;
+use super::search::AxisSet as _;
 use super::value::Value;
 
 /// The classes of one field.
@@ -69,9 +70,8 @@ pub(super) fn compress<V: Value>(sets: &[&Ranges<V>]) -> Option<Compressed<V>> {
 }
 
 /// A random-looking number for each set (the finisher of `SplitMix64`).
-fn spread(set: usize) -> u64 {
-    let z =
-        u64::try_from(set).unwrap_or(u64::MAX).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+fn spread(set: u32) -> u64 {
+    let z = u64::from(set).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
@@ -80,26 +80,23 @@ fn spread(set: usize) -> u64 {
 /// `key` spreads signatures over the hash table (Zobrist's way: the keys of the active sets,
 /// xored). Two stretches get one class only if the same sets hold them: the keys can make this
 /// slow, not wrong.
-fn compress_with<V: Value>(
-    sets: &[&Ranges<V>],
-    key: impl Fn(usize) -> u64,
-) -> Option<Compressed<V>> {
+fn compress_with<V: Value>(sets: &[&Ranges<V>], key: impl Fn(u32) -> u64) -> Option<Compressed<V>> {
     let mut sweep = Sweep::new(sets.len());
-    let mut events: Vec<(V, usize)> = Vec::with_capacity(sets.iter().map(|s| 2 * s.len()).sum());
-    for (set, ranges) in sets.iter().enumerate() {
+    let mut events: Vec<(V, u32)> = Vec::with_capacity(sets.iter().map(|s| 2 * s.len()).sum());
+    for (set, ranges) in (0..).zip(sets) {
         for (low, high) in ranges.iter() {
             events.push((low, set));
             events.extend(high.next().map(|after| (after, set)));
         }
     }
     // The events of one set are sorted, and a stable sort merges what is sorted.
-    events.sort();
+    events.sort_unstable_by_key(|&(value, _)| value);
     let mut events = events.chunk_by(|a, b| a.0 == b.0).peekable();
     while let Some(group) = events.next() {
         let Some(&(low, _)) = group.first() else { continue };
         for &(_, set) in group {
             // A set comes and goes: each of its events is the one or the other.
-            sweep.toggle(set, key(set));
+            sweep.toggle(usize::try_from(set).ok()?, key(set));
         }
         let high = match events.peek().and_then(|next| next.first()) {
             Some((next, _)) => next.previous().unwrap_or(low),
@@ -107,8 +104,7 @@ fn compress_with<V: Value>(
         };
         sweep.stretch(low, high)?;
     }
-    let words = sweep.classes.len().div_ceil(64);
-    let mut bits = vec![Bits::none(words); sets.len()];
+    let mut bits = vec![Bits::none(sweep.classes.len()); sets.len()];
     for (class, row) in sweep.members.rows().enumerate() {
         for set in ones(row) {
             if let Some(bits) = bits.get_mut(set) {
@@ -142,16 +138,10 @@ impl<V: Value> AxisClasses<V> {
 
     /// How many values are in both sets, up to `u128::MAX`.
     pub(super) fn shared_count(&self, a: &Bits, b: &Bits) -> u128 {
-        a.shared(b)
-            .flat_map(|(index, word)| {
-                ones_of(word).filter_map(move |bit| self.classes.get(index * 64 + bit))
-            })
+        ones(a.and(b).words())
+            .filter_map(|class| self.classes.get(class))
             .fold(0, |sum, &(_, count)| sum.saturating_add(count))
     }
-}
-
-fn ones_of(word: u64) -> impl Iterator<Item = usize> {
-    (0..64).filter(move |bit| word >> bit & 1 == 1)
 }
 
 /// A walk over the values of a field from the lowest to the highest.
@@ -164,7 +154,7 @@ struct Sweep<V> {
     members: Members,
     hashes: Vec<u64>,
     /// Places in `classes` by hash, open addressing with linear probing.
-    table: Vec<Option<usize>>,
+    table: Vec<Option<u32>>,
 }
 
 impl<V: Value> Sweep<V> {
@@ -210,7 +200,9 @@ impl<V: Value> Sweep<V> {
     fn class(&mut self) -> Option<usize> {
         let mut slot = self.slot(self.hash);
         while let Some(&Some(class)) = self.table.get(slot) {
-            if self.hashes.get(class) == Some(&self.hash) && self.members.row(class) == self.active
+            let class = usize::try_from(class).ok()?;
+            if self.hashes.get(class) == Some(&self.hash)
+                && self.members.row(class).iter().eq(&self.active)
             {
                 return Some(class);
             }
@@ -222,7 +214,7 @@ impl<V: Value> Sweep<V> {
         }
         self.hashes.push(self.hash);
         self.members.bits.extend_from_slice(&self.active);
-        *self.table.get_mut(slot)? = Some(class);
+        *self.table.get_mut(slot)? = Some(u32::try_from(class).ok()?);
         if self.hashes.len() * 2 > self.table.len() {
             self.grow();
         }
@@ -238,7 +230,7 @@ impl<V: Value> Sweep<V> {
 
     fn grow(&mut self) {
         self.table = vec![None; self.table.len() * 4];
-        for (class, &hash) in self.hashes.iter().enumerate() {
+        for (class, &hash) in (0..).zip(&self.hashes) {
             let mut slot = self.slot(hash);
             while let Some(Some(_)) = self.table.get(slot) {
                 slot = (slot + 1) % self.table.len();

@@ -1,10 +1,16 @@
 //! Sets of classes of values, one bit a class.
 
-use super::search::AxisSet;
+use std::slice;
 
-/// All sets of one axis have the same number of words.
+use super::search::{AxisSet, Relation};
+
+/// All sets of one axis have the same number of words. One word needs no allocation: the fields of
+/// most lists have no more than 64 classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bits(Box<[u64]>);
+pub(super) enum Bits {
+    One(u64),
+    Many(Box<[u64]>),
+}
 
 /// The word and the bit in it.
 pub(super) const fn word_and_bit(place: usize) -> (usize, u64) {
@@ -24,53 +30,80 @@ pub(super) fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
 }
 
 impl Bits {
-    pub(super) fn none(words: usize) -> Self {
-        Self(vec![0; words].into())
+    /// The empty set with room for so many classes.
+    pub(super) fn none(classes: usize) -> Self {
+        if classes <= 64 { Self::One(0) } else { Self::Many(vec![0; classes.div_ceil(64)].into()) }
+    }
+
+    pub(super) const fn words(&self) -> &[u64] {
+        match self {
+            Self::One(word) => slice::from_ref(word),
+            Self::Many(words) => words,
+        }
     }
 
     pub(super) fn insert(&mut self, place: usize) {
         let (word, bit) = word_and_bit(place);
-        if let Some(word) = self.0.get_mut(word) {
+        let words = match self {
+            Self::One(word) => slice::from_mut(word),
+            Self::Many(words) => words,
+        };
+        if let Some(word) = words.get_mut(word) {
             *word |= bit;
         }
     }
 
-    pub(super) const fn words(&self) -> &[u64] {
-        &self.0
-    }
-
     pub(super) fn count(&self) -> usize {
-        self.0.iter().map(|word| usize::try_from(word.count_ones()).unwrap_or(0)).sum()
+        self.words().iter().map(|word| usize::try_from(word.count_ones()).unwrap_or(0)).sum()
     }
 
     pub(super) fn first(&self) -> Option<usize> {
-        ones(&self.0).next()
+        ones(self.words()).next()
     }
 
-    pub(super) fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (usize, u64)> + 'a {
-        self.0.iter().zip(&other.0).map(|(a, b)| a & b).enumerate().filter(|&(_, word)| word != 0)
+    fn pairs<'a>(&'a self, other: &'a Self) -> impl ExactSizeIterator<Item = (u64, u64)> + 'a {
+        self.words().iter().copied().zip(other.words().iter().copied())
+    }
+
+    fn combine(&self, other: &Self, f: impl Fn(u64, u64) -> u64) -> Self {
+        match (self, other) {
+            (Self::One(a), Self::One(b)) => Self::One(f(*a, *b)),
+            _ => Self::Many(self.pairs(other).map(|(a, b)| f(a, b)).collect()),
+        }
     }
 }
 
 impl AxisSet for Bits {
     fn is_empty(&self) -> bool {
-        self.0.iter().all(|&word| word == 0)
+        self.words().iter().all(|&word| word == 0)
     }
 
     fn and(&self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
+        self.combine(other, |a, b| a & b)
     }
 
     fn minus(&self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(a, b)| a & !b).collect())
+        self.combine(other, |a, b| a & !b)
     }
 
     fn intersects(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+        self.pairs(other).any(|(a, b)| a & b != 0)
     }
 
-    fn is_subset(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(a, b)| a & !b == 0)
+    fn relation(&self, other: &Self) -> Relation {
+        let (mut inside, mut outside) = (0, 0);
+        for (a, b) in self.pairs(other) {
+            inside |= a & b;
+            outside |= a & !b;
+            if inside != 0 && outside != 0 {
+                return Relation::Across;
+            }
+        }
+        if outside == 0 { Relation::Inside } else { Relation::Apart }
+    }
+
+    fn is_quick(&self, _other: &Self) -> bool {
+        matches!(self, Self::One(_))
     }
 
     fn halves<'a>(&self, _cutters: impl Iterator<Item = &'a Self>) -> Option<(usize, Self, Self)>
@@ -80,8 +113,8 @@ impl AxisSet for Bits {
         let count = self.count();
         let places = count.checked_sub(1).filter(|&places| places > 0)?;
         // Classes are numbered in the order of their smallest values.
-        let mut low = Self::none(self.0.len());
-        ones(&self.0).take(count / 2).for_each(|class| low.insert(class));
+        let mut low = self.combine(self, |_, _| 0);
+        ones(self.words()).take(count / 2).for_each(|class| low.insert(class));
         let high = self.minus(&low);
         Some((places, low, high))
     }

@@ -51,12 +51,14 @@ impl<V: Value> Classes<V> {
     pub(super) fn new(lines: &[Cube<V>], probes: &[Cube<V>]) -> Option<Self> {
         let mut places: Vec<PerAxis<usize>> = vec![PerAxis([0; 5]); lines.len() + probes.len()];
         let mut index = |axis: Axis| {
-            let sets = lines.iter().chain(probes).map(|cube| cube.axis(axis)).collect();
-            let (distinct, place_of) = distinct(sets);
-            for (places, place) in places.iter_mut().zip(&place_of) {
-                places.set(axis, *place);
+            let cubes = lines.iter().chain(probes);
+            let distinct = Distinct::new(cubes.map(|cube| cube.axis(axis)));
+            for (place, group) in distinct.groups().enumerate() {
+                for &cube in group {
+                    places.get_mut(cube)?.set(axis, place);
+                }
             }
-            Index::new(&distinct, place_of.get(..lines.len()).unwrap_or_default())
+            Index::new(&distinct, lines.len())
         };
         let [a, b, c, d, e] = Axis::ALL.map(&mut index);
         let axes = PerAxis([a?, b?, c?, d?, e?]);
@@ -87,44 +89,57 @@ impl<V: Value> Classes<V> {
     }
 }
 
-/// The different sets, and for each set its place among them.
-fn distinct<V: Value>(sets: Vec<&Arc<Ranges<V>>>) -> (Vec<&Ranges<V>>, Vec<usize>) {
-    let mut place_of = vec![0; sets.len()];
-    let mut sorted: Vec<(&Arc<Ranges<V>>, usize)> = sets.into_iter().zip(0..).collect();
-    sorted.sort_unstable_by(
-        |(a, _), (b, _)| {
-            if Arc::ptr_eq(a, b) { std::cmp::Ordering::Equal } else { a.cmp(b) }
-        },
-    );
-    let mut distinct: Vec<&Ranges<V>> = Vec::new();
-    for group in sorted.chunk_by(|(a, _), (b, _)| Arc::ptr_eq(a, b) || a == b) {
-        for &(_, at) in group {
-            if let Some(place) = place_of.get_mut(at) {
-                *place = distinct.len();
-            }
+/// The sets of one axis of all lines and probes, those that are one `Arc` brought together. Equal
+/// sets in different `Arc`s stay apart: that costs a little, comparing all would cost more.
+struct Distinct<'a, V> {
+    sets: Vec<&'a Ranges<V>>,
+    /// For each set in `sets` how many cubes share it.
+    counts: Vec<usize>,
+    /// The places of those cubes, probes after lines, in the order of `sets`.
+    cubes: Vec<usize>,
+}
+
+impl<'a, V: Value> Distinct<'a, V> {
+    fn new(sets: impl Iterator<Item = &'a Arc<Ranges<V>>>) -> Self {
+        let mut sorted: Vec<(&Arc<Ranges<V>>, usize)> = sets.zip(0..).collect();
+        sorted.sort_unstable_by_key(|&(set, cube)| (Arc::as_ptr(set), cube));
+        let mut distinct = Self {
+            sets: Vec::new(),
+            counts: Vec::new(),
+            cubes: sorted.iter().map(|&(_, cube)| cube).collect(),
+        };
+        for group in sorted.chunk_by(|(a, _), (b, _)| Arc::ptr_eq(a, b)) {
+            distinct.sets.extend(group.first().map(|(set, _)| &***set));
+            distinct.counts.push(group.len());
         }
-        distinct.extend(group.first().map(|(set, _)| &***set));
+        distinct
     }
-    (distinct, place_of)
+
+    /// The cubes of each set.
+    fn groups(&self) -> impl Iterator<Item = &[usize]> {
+        let mut rest = self.cubes.as_slice();
+        self.counts.iter().map_while(move |&count| {
+            let (group, after) = rest.split_at_checked(count)?;
+            rest = after;
+            Some(group)
+        })
+    }
 }
 
 impl<V: Value> Index<V> {
-    fn new(distinct: &[&Ranges<V>], place_of_line: &[usize]) -> Option<Self> {
-        let compressed = compress(distinct)?;
+    fn new(distinct: &Distinct<'_, V>, line_count: usize) -> Option<Self> {
+        let compressed = compress(&distinct.sets)?;
         let classes = compressed.axis.len();
-        if classes.saturating_mul(place_of_line.len().div_ceil(64)) > TABLE_LIMIT {
+        if classes.saturating_mul(line_count.div_ceil(64)) > TABLE_LIMIT {
             return None;
         }
-        let mut lines_of = vec![Vec::new(); distinct.len()];
-        for (line, &place) in place_of_line.iter().enumerate() {
-            lines_of.get_mut(place)?.push(line);
-        }
-        let mut lines = Members::zeroed(classes, place_of_line.len());
+        let groups: Vec<&[usize]> = distinct.groups().collect();
+        let mut lines = Members::zeroed(classes, line_count);
         for (class, members) in compressed.members.rows().enumerate() {
             let row = lines.row_mut(class);
-            for line in ones(members).filter_map(|set| lines_of.get(set)).flatten() {
-                let (word, bit) = word_and_bit(*line);
-                if let Some(word) = row.get_mut(word) {
+            for &cube in ones(members).filter_map(|set| groups.get(set).copied()).flatten() {
+                let (word, bit) = word_and_bit(cube);
+                if let Some(word) = row.get_mut(word).filter(|_| cube < line_count) {
                     *word |= bit;
                 }
             }
@@ -162,12 +177,7 @@ impl<V: Value> Engine<V> for Classes<V> {
         self.compiled(piece).map(|compiled| &compiled.sets)
     }
 
-    fn each_near<'a>(
-        &'a self,
-        piece: Piece,
-        lines: usize,
-        mut visit: impl FnMut(usize, &'a PerAxis<Arc<Bits>>) -> bool,
-    ) {
+    fn each_near(&self, piece: Piece, lines: usize, visit: impl FnMut(usize) -> bool) {
         let Some(compiled) = self.compiled(piece) else { return };
         let words = lines.div_ceil(64).min(self.holding.len());
         let mut near = self.holding.get(..words).unwrap_or_default().to_vec();
@@ -176,9 +186,7 @@ impl<V: Value> Engine<V> for Classes<V> {
                 near.iter_mut().zip(row).for_each(|(near, row)| *near &= row);
             }
         }
-        let near = ones(&near).take_while(|&line| line < lines);
-        let near = near.filter_map(|line| Some((line, self.lines.get(line)?)));
-        let _stopped = near.map(|(line, compiled)| visit(line, &compiled.sets)).any(|on| !on);
+        let _all_visited = ones(&near).take_while(|&line| line < lines).all(visit);
     }
 
     fn value(&self, axis: Axis, set: &Bits) -> Option<V> {

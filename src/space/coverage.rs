@@ -1,9 +1,11 @@
 //! Which lines decide nothing, and because of which earlier lines.
 
-use super::cube::{Axis, PerAxis, Point};
-use super::lines::{Coverage, End, Piece, Role};
-use super::questions::{Plan, Purse, is_empty};
-use super::search::{Candidate, Engine, Job, Outcome};
+use std::sync::Arc;
+
+use super::cube::{Axis, PerAxis};
+use super::lines::{Coverage, End, Found, Piece, Role};
+use super::questions::{Plan, Purse, found, is_empty};
+use super::search::{AxisSet, Candidate, Engine, Job, Outcome};
 use super::value::Value;
 
 /// Lists of blocking lines longer than this are not made minimal: nobody reads them.
@@ -20,25 +22,7 @@ pub(super) fn coverage<V: Value, E: Engine<V>>(
     // Lines that take packets away. A covered line takes none that isn't taken before.
     let mut takes = vec![false; engine.len()];
     for line in 0..engine.len() {
-        let piece = Piece::Line(line);
-        let role = |earlier: usize| match takes.get(earlier) {
-            Some(true) => Role::Subtract,
-            _ => Role::Ignore,
-        };
-        let plan = Plan { piece, lines: line, roles: role, end: End::Stop };
-        let answer = match plan.search(engine, &mut purse) {
-            None | Some(Outcome::Over) => Coverage::Undecided,
-            Some(Outcome::Nothing) if is_empty(engine, piece) == Some(true) => Coverage::Empty,
-            Some(Outcome::Nothing) => {
-                Blocked { engine, line, takes: &takes }.by(&mut purse, prefer)
-            }
-            Some(Outcome::Found(region, _)) => {
-                match region.try_map(|axis, set| engine.value(axis, set)) {
-                    Some(PerAxis(values)) => Coverage::Alive { point: Point(values) },
-                    None => Coverage::Undecided,
-                }
-            }
-        };
+        let answer = judge(engine, line, &takes, &mut purse, prefer);
         if let Some(takes) = takes.get_mut(line) {
             let is_covered = matches!(answer, Coverage::Covered { .. } | Coverage::Empty);
             *takes = !is_covered && blocks(line);
@@ -48,104 +32,118 @@ pub(super) fn coverage<V: Value, E: Engine<V>>(
     answers
 }
 
-/// A line that the earlier lines which take packets cover.
-struct Blocked<'a, E> {
-    engine: &'a E,
+fn judge<V: Value, E: Engine<V>>(
+    engine: &E,
     line: usize,
-    takes: &'a [bool],
+    takes: &[bool],
+    purse: &mut Purse,
+    prefer: &impl Fn(usize, usize) -> bool,
+) -> Coverage<V> {
+    let piece = Piece::Line(line);
+    let roles = |earlier: usize| match takes.get(earlier) {
+        Some(true) => Role::Subtract,
+        _ => Role::Ignore,
+    };
+    let plan = Plan { piece, lines: line, roles, end: End::Stop };
+    let (Some(cube), Some(empty), Some(Job { list: near, .. })) =
+        (engine.cube(piece), is_empty(engine, piece), plan.job(engine))
+    else {
+        return Coverage::Undecided;
+    };
+    if empty {
+        return Coverage::Empty;
+    }
+    let single = near.last().copied().filter(|candidate| candidate.uncovered.is_empty());
+    let outcome = match single {
+        Some(_) => Some(Outcome::Nothing),
+        None => purse.search(|| Some(Job::new(cube, near.clone(), End::Stop))),
+    };
+    match found(engine, outcome) {
+        Found::Undecided => Coverage::Undecided,
+        Found::Packet { point, .. } => Coverage::Alive { point },
+        Found::Nothing => {
+            let preferred = |earlier: usize| prefer(line, earlier);
+            let by = Blocked { engine, cube, near }.by(purse, single, &preferred);
+            Coverage::Covered { by }
+        }
+    }
 }
 
-impl<E> Blocked<'_, E> {
-    fn by<V: Value>(&self, purse: &mut Purse, prefer: &impl Fn(usize, usize) -> bool) -> Coverage<V>
+/// A line that the earlier lines near it cover.
+struct Blocked<'a, E, S> {
+    engine: &'a E,
+    cube: &'a PerAxis<Arc<S>>,
+    /// In order, and none of them after the first that covers the line alone.
+    near: Vec<Candidate<'a, S>>,
+}
+
+impl<'a, E, S: AxisSet> Blocked<'a, E, S> {
+    fn by<V: Value>(
+        mut self,
+        purse: &mut Purse,
+        single: Option<Candidate<'a, S>>,
+        preferred: &impl Fn(usize) -> bool,
+    ) -> Vec<usize>
     where
-        E: Engine<V>,
+        E: Engine<V, Set = S>,
     {
-        let Some(mut near) = self.near() else { return Coverage::Undecided };
-        let single = near.iter().copied().find(|candidate| candidate.uncovered.is_empty());
-        let is_preferred = |c: &Candidate<'_, E::Set>| prefer(self.line, c.line);
-        if let Some(single) = single.filter(is_preferred) {
-            return Coverage::Covered { by: vec![single.line] };
+        if let Some(single) = single.filter(|single| preferred(single.line)) {
+            return vec![single.line];
         }
-        self.sort_by_overlap(&mut near);
+        self.sort_by_overlap();
         let mut by = match single {
             Some(single) => vec![single],
-            None => match self.cover(purse, &near) {
+            None => match self.cover(purse) {
                 Some(some) => self.pruned(purse, some),
                 // That all of them together cover the line is proved.
-                None => near.clone(),
+                None => self.near.clone(),
             },
         };
-        if !by.iter().any(is_preferred) {
-            let mut preferred = near.iter().filter(|c| is_preferred(c));
-            by.extend(preferred.find(|candidate| self.decides(purse, candidate.line)));
+        if !by.iter().any(|candidate| preferred(candidate.line)) {
+            let mut others = self.near.iter().filter(|candidate| preferred(candidate.line));
+            by.extend(others.find(|candidate| self.decides(purse, candidate)));
         }
         let mut by: Vec<usize> = by.into_iter().map(|candidate| candidate.line).collect();
         by.sort_unstable();
-        Coverage::Covered { by }
-    }
-
-    /// The lines that hold packets of this one, in order.
-    fn near<V: Value>(&self) -> Option<Vec<Candidate<'_, E::Set>>>
-    where
-        E: Engine<V>,
-    {
-        let cube = self.engine.cube(Piece::Line(self.line))?;
-        let mut near = Vec::new();
-        self.engine.each_near(Piece::Line(self.line), self.line, |line, other| {
-            if self.takes.get(line) == Some(&true) {
-                near.extend(Candidate::new(cube, line, other, false));
-            }
-            true
-        });
-        Some(near)
+        by
     }
 
     /// The largest overlap with this line first; equal ones keep their order.
-    fn sort_by_overlap<V: Value>(&self, near: &mut [Candidate<'_, E::Set>])
+    fn sort_by_overlap<V: Value>(&mut self)
     where
-        E: Engine<V>,
+        E: Engine<V, Set = S>,
     {
-        let Some(cube) = self.engine.cube(Piece::Line(self.line)) else { return };
-        near.sort_by_cached_key(|candidate| {
-            let sizes = Axis::ALL.map(|axis| {
-                self.engine.shared_count(axis, cube.get(axis), candidate.cube.get(axis))
-            });
+        let (engine, cube) = (self.engine, self.cube);
+        self.near.sort_by_cached_key(|candidate| {
+            let sizes = Axis::ALL
+                .map(|axis| engine.shared_count(axis, cube.get(axis), candidate.cube.get(axis)));
             std::cmp::Reverse(sizes.into_iter().map(Size::new).fold(Size::ONE, Size::times))
         });
     }
 
     /// The heaviest line, then again and again the heaviest of those that hold packets which are
-    /// still left, until none is left.
-    fn cover<'a, V: Value>(
-        &'a self,
-        purse: &mut Purse,
-        near: &[Candidate<'a, E::Set>],
-    ) -> Option<Vec<Candidate<'a, E::Set>>>
-    where
-        E: Engine<V>,
-    {
-        let mut chosen: Vec<Candidate<'a, E::Set>> = near.iter().take(1).copied().collect();
+    /// still left, until none is left. `None` if that is out of reach.
+    fn cover(&self, purse: &mut Purse) -> Option<Vec<Candidate<'a, S>>> {
+        let mut chosen: Vec<Candidate<'a, S>> = self.near.iter().take(1).copied().collect();
         loop {
             match self.rest(purse, &chosen)? {
                 Outcome::Nothing => return Some(chosen),
                 Outcome::Over => return None,
                 Outcome::Found(region, _) => {
-                    let next = near.iter().find(|candidate| candidate.meets(&region))?;
-                    chosen.push(*next);
+                    let before = chosen.len();
+                    let next = self.near.iter().filter(|candidate| candidate.meets(&region));
+                    // More at a time when there are many, or hard lists would take minutes.
+                    chosen.extend(next.take(1 + before / 8));
+                    if chosen.len() == before {
+                        return None;
+                    }
                 }
             }
         }
     }
 
     /// Leaves out lines without which the others still cover this one, the lightest first.
-    fn pruned<'a, V: Value>(
-        &'a self,
-        purse: &mut Purse,
-        mut by: Vec<Candidate<'a, E::Set>>,
-    ) -> Vec<Candidate<'a, E::Set>>
-    where
-        E: Engine<V>,
-    {
+    fn pruned(&self, purse: &mut Purse, mut by: Vec<Candidate<'a, S>>) -> Vec<Candidate<'a, S>> {
         if by.len() > PRUNED_UP_TO {
             return by;
         }
@@ -160,31 +158,18 @@ impl<E> Blocked<'_, E> {
     }
 
     /// What of this line the given lines leave.
-    fn rest<'a, V: Value>(
-        &'a self,
-        purse: &mut Purse,
-        lines: &[Candidate<'a, E::Set>],
-    ) -> Option<Outcome<'a, E::Set>>
-    where
-        E: Engine<V>,
-    {
-        let cube = self.engine.cube(Piece::Line(self.line))?;
-        purse.search(|| Some(Job::new(cube, lines.to_vec(), End::Stop)))
+    fn rest(&self, purse: &mut Purse, lines: &[Candidate<'a, S>]) -> Option<Outcome<'a, S>> {
+        purse.search(|| Some(Job::new(self.cube, lines.to_vec(), End::Stop)))
     }
 
-    /// Whether an earlier line is the first match of a packet of this one.
-    fn decides<V: Value>(&self, purse: &mut Purse, earlier: usize) -> bool
-    where
-        E: Engine<V>,
-    {
-        let roles = |line: usize| match self.takes.get(line) {
-            Some(true) if line == earlier => Role::Stop,
-            Some(true) => Role::Subtract,
-            _ => Role::Ignore,
-        };
-        let piece = Piece::Line(self.line);
-        let plan = Plan { piece, lines: earlier.saturating_add(1), roles, end: End::Pass };
-        matches!(plan.search(self.engine, purse), Some(Outcome::Found(..)))
+    /// Whether a line is the first match of a packet of this one.
+    fn decides(&self, purse: &mut Purse, stop: &Candidate<'a, S>) -> bool {
+        let earlier = self.near.iter().filter(|candidate| candidate.line < stop.line);
+        let mut list: Vec<Candidate<'a, S>> = earlier.copied().collect();
+        list.sort_unstable_by_key(|candidate| candidate.line);
+        list.push(Candidate { stop: true, ..*stop });
+        let outcome = purse.search(|| Some(Job::new(self.cube, list.clone(), End::Pass)));
+        matches!(outcome, Some(Outcome::Found(..)))
     }
 }
 

@@ -100,6 +100,8 @@ impl<T> PerAxis<T> {
 pub(super) struct Axes(u8);
 
 impl Axes {
+    pub(super) const ALL: Self = Self(31);
+
     pub(super) const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -110,6 +112,31 @@ impl Axes {
 
     pub(super) const fn contains(self, axis: Axis) -> bool {
         self.0 & axis.bit() != 0
+    }
+
+    pub(super) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(super) const fn from_bits(bits: u8) -> Self {
+        Self(bits & Self::ALL.0)
+    }
+
+    /// Those for which `f` holds.
+    pub(super) fn that(mut f: impl FnMut(Axis) -> bool) -> Self {
+        Self(Axis::ALL.into_iter().fold(0, |axes, axis| axes | (u8::from(f(axis)) * axis.bit())))
+    }
+
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(super) const fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     pub(super) const fn insert(&mut self, axis: Axis) {

@@ -1,22 +1,127 @@
 //! Short lists: the sets stay ranges, so that making a list costs nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::cube::{Axis, Cube, PerAxis, Point};
+use super::cube::{Axes, Axis, Cube, PerAxis, Point};
 use super::lines::Piece;
 use super::ranges::Ranges;
-use super::search::{AxisSet, Engine};
+use super::search::{AxisSet, Engine, Relation, compare};
 use super::value::Value;
 
 #[derive(Debug)]
 pub(super) struct Intervals<V> {
     lines: Vec<Cube<V>>,
     probes: Vec<Cube<V>>,
+    /// Of the lines, then of the probes; `None` for a cube without packets.
+    hulls: Vec<Option<Hull<V>>>,
+    known: Known,
+}
+
+/// What is known of two lines, for each pair: each question compares the same ones again. An entry
+/// is a fact whoever writes it, so that threads need no order among them.
+#[derive(Debug)]
+struct Known {
+    lines: usize,
+    pairs: Vec<AtomicU8>,
+}
+
+const UNKNOWN: u8 = 0;
+const APART: u8 = 1;
+/// Of lines that share packets: this plus the uncovered fields.
+const NEAR: u8 = 2;
+
+/// Longer lists than this (which are searched as ranges only if somebody wants that) go without.
+const KNOWN_UP_TO: usize = 256;
+
+impl Known {
+    fn new(lines: usize) -> Self {
+        let pairs = if lines > KNOWN_UP_TO { 0 } else { lines * lines };
+        Self { lines, pairs: (0..pairs).map(|_| AtomicU8::new(UNKNOWN)).collect() }
+    }
+
+    fn pair(&self, line: usize, other: usize) -> Option<&AtomicU8> {
+        self.pairs.get(line.checked_mul(self.lines)?.checked_add(other)?)
+    }
+
+    /// As the answer of [`Engine::uncovered`].
+    fn get(&self, line: usize, other: usize) -> Option<Option<Axes>> {
+        match self.pair(line, other)?.load(Ordering::Relaxed) {
+            UNKNOWN => None,
+            APART => Some(None),
+            near => Some(Some(Axes::from_bits(near.wrapping_sub(NEAR)))),
+        }
+    }
+
+    fn set(&self, line: usize, other: usize, uncovered: Option<Axes>) {
+        let store = |line, other, entry| {
+            if let Some(pair) = self.pair(line, other) {
+                pair.store(entry, Ordering::Relaxed);
+            }
+        };
+        match uncovered {
+            Some(axes) => store(line, other, axes.bits() + NEAR),
+            None => {
+                store(line, other, APART);
+                store(other, line, APART);
+            }
+        }
+    }
+}
+
+/// A cube as far as one can tell without following pointers.
+#[derive(Debug)]
+struct Hull<V> {
+    /// The lowest and the highest value of each field.
+    ends: PerAxis<(V, V)>,
+    /// The fields with more than one range.
+    broken: Axes,
+}
+
+impl<V: Value> Hull<V> {
+    fn new(cube: &Cube<V>) -> Option<Self> {
+        let ends = cube.0.try_map(|_, set| Some((set.first()?, set.last()?)))?;
+        Some(Self { ends, broken: Axes::that(|axis| cube.axis(axis).len() > 1) })
+    }
 }
 
 impl<V: Value> Intervals<V> {
-    pub(super) const fn new(lines: Vec<Cube<V>>, probes: Vec<Cube<V>>) -> Self {
-        Self { lines, probes }
+    pub(super) fn new(lines: Vec<Cube<V>>, probes: Vec<Cube<V>>) -> Self {
+        let hulls = lines.iter().chain(&probes).map(Hull::new).collect();
+        let known = Known::new(lines.len());
+        Self { lines, probes, hulls, known }
+    }
+
+    fn hull(&self, piece: Piece) -> Option<&Hull<V>> {
+        let place = match piece {
+            Piece::Line(line) => line,
+            Piece::Probe(probe) => self.lines.len().checked_add(probe)?,
+        };
+        self.hulls.get(place)?.as_ref()
+    }
+
+    fn compare(&self, piece: Piece, line: usize) -> Option<Axes> {
+        let (mine, theirs) = (self.hull(piece)?, self.hull(Piece::Line(line))?);
+        // One test of all fields: which of them tells two lines apart is no use to guess.
+        let apart = Axes::that(|axis| {
+            let (a, b) = (mine.ends.get(axis), theirs.ends.get(axis));
+            (a.1 < b.0) | (b.1 < a.0)
+        });
+        if !apart.is_empty() {
+            return None;
+        }
+        let sticks_out = Axes::that(|axis| {
+            let (a, b) = (mine.ends.get(axis), theirs.ends.get(axis));
+            (a.0 < b.0) | (b.1 < a.1)
+        });
+        // A range that meets another overlaps it, and one that lies in it is covered. Where there
+        // are several ranges, the ends don't say that.
+        let open = theirs.broken.or(mine.broken.and(sticks_out));
+        let uncovered = sticks_out.minus(open);
+        if open.is_empty() {
+            return Some(uncovered);
+        }
+        Some(uncovered.or(compare(self.cube(piece)?, self.cube(Piece::Line(line))?, open)?))
     }
 }
 
@@ -35,15 +140,19 @@ impl<V: Value> Engine<V> for Intervals<V> {
         .map(|cube| &cube.0)
     }
 
-    fn each_near<'a>(
-        &'a self,
-        _piece: Piece,
-        lines: usize,
-        mut visit: impl FnMut(usize, &'a PerAxis<Arc<Ranges<V>>>) -> bool,
-    ) {
-        // The search compares each line with the piece anyway.
-        let lines = self.lines.iter().take(lines).enumerate();
-        let _stopped = lines.map(|(line, cube)| visit(line, &cube.0)).any(|on| !on);
+    fn each_near(&self, _piece: Piece, lines: usize, visit: impl FnMut(usize) -> bool) {
+        // Asking whether a line is near costs no more than any answer would spare.
+        let _all_visited = (0..lines.min(self.lines.len())).all(visit);
+    }
+
+    fn uncovered(&self, piece: Piece, line: usize) -> Option<Axes> {
+        let Piece::Line(mine) = piece else { return self.compare(piece, line) };
+        if let Some(known) = self.known.get(mine, line) {
+            return known;
+        }
+        let uncovered = self.compare(piece, line);
+        self.known.set(mine, line, uncovered);
+        uncovered
     }
 
     fn value(&self, _axis: Axis, set: &Ranges<V>) -> Option<V> {
@@ -76,15 +185,19 @@ impl<V: Value> AxisSet for Ranges<V> {
         self.intersects(other)
     }
 
-    fn is_subset(&self, other: &Self) -> bool {
-        self.is_subset(other)
+    fn relation(&self, other: &Self) -> Relation {
+        self.relation(other)
+    }
+
+    fn is_quick(&self, other: &Self) -> bool {
+        self.len() + other.len() < 4
     }
 
     fn halves<'a>(&self, cutters: impl Iterator<Item = &'a Self>) -> Option<(usize, Self, Self)>
     where
         Self: 'a,
     {
-        let (first, last) = (self.first()?, self.as_slice().last()?.1);
+        let (first, last) = (self.first()?, self.last()?);
         // A place to cut is the first value of the upper half.
         let mut places: Vec<V> = cutters
             .flat_map(Self::iter)

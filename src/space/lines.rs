@@ -63,8 +63,10 @@ pub enum Coverage<V> {
     },
     /// The earlier lines take every packet of the line.
     Covered {
-        /// Earlier lines, ascending, that together take every packet of the line: one line where
-        /// one suffices, else a short list (no line can be left out).
+        /// Earlier lines, ascending, that together take every packet of the line: one line (the
+        /// first) where one suffices, else a list from which no line can be left out. Only where
+        /// more than 32 are needed, or the nodes ran out, it may be longer than that. A preferred
+        /// line that decides packets of the line may come on top.
         by: Vec<usize>,
     },
     /// The line holds no packet.
@@ -124,7 +126,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { nodes: 1_000_000, ranges_up_to: 100 }
+        Self { nodes: 1_000_000, ranges_up_to: 40 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cube::{PerAxis, Point};
 use super::lines::{Coverage, End, Found, Piece, Reached, Removal, Role};
-use super::search::{Candidate, Engine, Job, Outcome, Region, search};
+use super::search::{AxisSet, Candidate, Engine, Job, Outcome, Region, search};
 use super::value::Value;
 
 /// A question about a whole list may use the nodes of this many searches. Honest lists come
@@ -26,7 +26,7 @@ impl Purse {
         Self { each, left: each.saturating_mul(SEARCHES_OF_A_LIST) }
     }
 
-    pub(super) fn search<'a, S: super::search::AxisSet>(
+    pub(super) fn search<'a, S: AxisSet>(
         &mut self,
         make: impl Fn() -> Option<Job<'a, S>>,
     ) -> Option<Outcome<'a, S>> {
@@ -52,36 +52,32 @@ impl<R: Fn(usize) -> Role> Plan<R> {
     pub(super) fn job<'a, V: Value, E: Engine<V>>(&self, engine: &'a E) -> Option<Job<'a, E::Set>> {
         let cube = engine.cube(self.piece)?;
         let mut list = Vec::new();
-        engine.each_near(self.piece, self.lines, |line, other| {
+        engine.each_near(self.piece, self.lines, |line| {
             let role = (self.roles)(line);
             if role == Role::Ignore {
                 return true;
             }
-            let candidate = Candidate::new(cube, line, other, role == Role::Stop);
+            let candidate = engine.candidate(self.piece, line, role == Role::Stop);
             list.extend(candidate);
             candidate.is_none_or(|candidate| !candidate.uncovered.is_empty())
         });
         Some(Job::new(cube, list, self.end))
     }
 
-    pub(super) fn search<'a, V: Value, E: Engine<V>>(
-        &self,
-        engine: &'a E,
-        purse: &mut Purse,
-    ) -> Option<Outcome<'a, E::Set>> {
-        if is_empty(engine, self.piece)? {
-            return Some(Outcome::Nothing);
-        }
-        purse.search(|| self.job(engine))
-    }
-
     fn find<V: Value, E: Engine<V>>(&self, engine: &E, purse: &mut Purse) -> Found<V> {
-        let outcome = self.search(engine, purse);
-        found(engine, outcome)
+        match is_empty(engine, self.piece) {
+            None => Found::Undecided,
+            Some(true) => Found::Nothing,
+            Some(false) => found(engine, purse.search(|| self.job(engine))),
+        }
     }
 }
 
-fn found<V: Value, E: Engine<V>>(engine: &E, outcome: Option<Outcome<'_, E::Set>>) -> Found<V> {
+/// The answer in packets.
+pub(super) fn found<V: Value, E: Engine<V>>(
+    engine: &E,
+    outcome: Option<Outcome<'_, E::Set>>,
+) -> Found<V> {
     match outcome {
         Some(Outcome::Nothing) => Found::Nothing,
         Some(Outcome::Over) | None => Found::Undecided,

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::slice;
 
+use super::search::Relation;
 use super::value::Value;
 
 /// A set of values: sorted, disjoint, non-adjacent ranges with both ends included.
@@ -87,6 +88,12 @@ impl<V: Value> Ranges<V> {
     #[must_use]
     pub fn first(&self) -> Option<V> {
         self.as_slice().first().map(|&(low, _)| low)
+    }
+
+    /// The largest value of the set.
+    #[must_use]
+    pub fn last(&self) -> Option<V> {
+        self.as_slice().last().map(|&(_, high)| high)
     }
 
     /// The ranges in ascending order, as (lowest, highest).
@@ -211,6 +218,47 @@ impl<V: Value> Ranges<V> {
             }
         }
         false
+    }
+
+    /// Both [`Self::is_subset`] and [`Self::intersects`] in one go, for a set that is not empty.
+    pub(super) fn relation(&self, other: &Self) -> Relation {
+        if let (Store::One(a), Store::One(b)) = (&self.0, &other.0) {
+            return if b.0 <= a.0 && a.1 <= b.1 {
+                Relation::Inside
+            } else if a.1 < b.0 || b.1 < a.0 {
+                Relation::Apart
+            } else {
+                Relation::Across
+            };
+        }
+        if other.is_all() {
+            return Relation::Inside;
+        }
+        let (mut left, mut right) = (self.as_slice(), other.as_slice());
+        let mut so_far = None;
+        while let Some(&(low, high)) = left.first() {
+            right = skip_below(right, low);
+            let here = match right.first() {
+                Some(b) if b.0 <= low && high <= b.1 => {
+                    left = tail(left);
+                    Relation::Inside
+                }
+                Some(b) if b.0 <= high => return Relation::Across,
+                Some(b) => {
+                    left = skip_below(left, b.0);
+                    Relation::Apart
+                }
+                None => {
+                    left = &[];
+                    Relation::Apart
+                }
+            };
+            if so_far.is_some_and(|so_far| so_far != here) {
+                return Relation::Across;
+            }
+            so_far = Some(here);
+        }
+        so_far.unwrap_or(Relation::Inside)
     }
 
     /// Whether every value of this set is in the other. Doesn't allocate.

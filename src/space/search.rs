@@ -6,6 +6,7 @@
 //! what makes it fast: lines that differ from the piece in one field only are subtracted first,
 //! because they leave one piece.
 
+use std::collections::VecDeque;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,12 +21,25 @@ pub(super) trait AxisSet: Sized {
     fn and(&self, other: &Self) -> Self;
     fn minus(&self, other: &Self) -> Self;
     fn intersects(&self, other: &Self) -> bool;
-    fn is_subset(&self, other: &Self) -> bool;
+    fn relation(&self, other: &Self) -> Relation;
+    /// Whether [`Self::relation`] to the other is a matter of nanoseconds.
+    fn is_quick(&self, other: &Self) -> bool;
     /// Two halves that are not empty, and how many places there were to cut. `None` if none of
     /// the cutters tells two values of the set apart.
     fn halves<'a>(&self, cutters: impl Iterator<Item = &'a Self>) -> Option<(usize, Self, Self)>
     where
         Self: 'a;
+}
+
+/// How a set that is not empty lies to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// No value is in both.
+    Apart,
+    /// Every value is in the other.
+    Inside,
+    /// Some values are in the other.
+    Across,
 }
 
 /// A list of lines in searchable form.
@@ -40,12 +54,19 @@ pub(super) trait Engine<V: Value> {
 
     /// Calls `visit` with the lines among the first `lines` that may hold packets of the piece,
     /// in order, until it returns false.
-    fn each_near<'a>(
-        &'a self,
-        piece: Piece,
-        lines: usize,
-        visit: impl FnMut(usize, &'a PerAxis<Arc<Self::Set>>) -> bool,
-    );
+    fn each_near(&self, piece: Piece, lines: usize, visit: impl FnMut(usize) -> bool);
+
+    /// The fields in which the piece has values that the line hasn't; `None` if the line holds no
+    /// packet of the piece.
+    fn uncovered(&self, piece: Piece, line: usize) -> Option<Axes> {
+        compare(self.cube(piece)?, self.cube(Piece::Line(line))?, Axes::ALL)
+    }
+
+    /// The line as a candidate for a search of the piece.
+    fn candidate(&self, piece: Piece, line: usize, stop: bool) -> Option<Candidate<'_, Self::Set>> {
+        let cube = self.cube(Piece::Line(line))?;
+        Some(Candidate { line, cube, stop, uncovered: self.uncovered(piece, line)? })
+    }
 
     /// Some value of a set.
     fn value(&self, axis: Axis, set: &Self::Set) -> Option<V>;
@@ -83,6 +104,38 @@ impl<S> Deref for Held<'_, S> {
     }
 }
 
+/// Those of the given fields in which a cube has values that a line hasn't; `None` if the line has
+/// no value of the cube in one of them.
+pub(super) fn compare<S: AxisSet>(
+    cube: &PerAxis<Arc<S>>,
+    line: &PerAxis<Arc<S>>,
+    mut axes: Axes,
+) -> Option<Axes> {
+    let mut uncovered = Axes::default();
+    // A quick field may spare the comparison of two service tags.
+    for quick in [true, false] {
+        for axis in Axis::TELLING {
+            let (mine, theirs) = (&**cube.get(axis), &**line.get(axis));
+            if !axes.contains(axis) || (quick && !mine.is_quick(theirs)) {
+                continue;
+            }
+            axes.remove(axis);
+            if std::ptr::eq(mine, theirs) {
+                continue;
+            }
+            match mine.relation(theirs) {
+                Relation::Apart => return None,
+                Relation::Across => uncovered.insert(axis),
+                Relation::Inside => {}
+            }
+        }
+        if axes.is_empty() {
+            break;
+        }
+    }
+    Some(uncovered)
+}
+
 /// A product of sets on its way through the list.
 pub(super) type Region<'a, S> = PerAxis<Held<'a, S>>;
 
@@ -104,27 +157,6 @@ impl<S> Clone for Candidate<'_, S> {
 impl<S> Copy for Candidate<'_, S> {}
 
 impl<'a, S: AxisSet> Candidate<'a, S> {
-    /// `None` if the line holds no packet of the cube.
-    pub(super) fn new(
-        piece: &PerAxis<Arc<S>>,
-        line: usize,
-        cube: &'a PerAxis<Arc<S>>,
-        stop: bool,
-    ) -> Option<Self> {
-        let mut uncovered = Axes::default();
-        for axis in Axis::TELLING {
-            let (mine, theirs) = (&**piece.get(axis), &**cube.get(axis));
-            if std::ptr::eq(mine, theirs) || mine.is_subset(theirs) {
-                continue;
-            }
-            if !mine.intersects(theirs) {
-                return None;
-            }
-            uncovered.insert(axis);
-        }
-        Some(Self { line, cube, stop, uncovered })
-    }
-
     /// Whether the line holds a packet of a region of the cube.
     pub(super) fn meets(&self, region: &Region<'_, S>) -> bool {
         Axis::TELLING.into_iter().all(|axis| {
@@ -137,12 +169,11 @@ impl<'a, S: AxisSet> Candidate<'a, S> {
         if !self.uncovered.contains(axis) {
             return true;
         }
-        let theirs = self.cube.get(axis);
-        if set.is_subset(theirs) {
+        let relation = set.relation(self.cube.get(axis));
+        if relation == Relation::Inside {
             self.uncovered.remove(axis);
-            return true;
         }
-        set.intersects(theirs)
+        relation != Relation::Apart
     }
 }
 
@@ -151,6 +182,12 @@ pub(super) struct Job<'a, S> {
     pub(super) region: Region<'a, S>,
     pub(super) list: Vec<Candidate<'a, S>>,
     pub(super) end: End,
+}
+
+impl<S> Clone for Job<'_, S> {
+    fn clone(&self) -> Self {
+        Self { region: self.region.clone(), list: self.list.clone(), end: self.end }
+    }
 }
 
 impl<'a, S> Job<'a, S> {
@@ -196,51 +233,46 @@ fn cost(len: usize) -> u64 {
     u64::try_from(len / 64).unwrap_or(u64::MAX).saturating_add(1)
 }
 
-/// Searches with at most `nodes` nodes and takes those it needed from `nodes`. When half of them
-/// don't suffice, cuts the region in two and shares the rest out. `make` makes the job: twice at
-/// most, so that the many searches that end at once need no copy of it.
+/// After a search of the whole region has used up half of the nodes: the attempts on parts of it
+/// that share the other half. Proofs that there is no packet seldom get shorter that way; but
+/// where there is one, some part may give it away soon.
+const ATTEMPTS: u64 = 8;
+
+/// Searches with at most `nodes` nodes and takes those it needed from `nodes`. If half of them
+/// don't suffice, cuts the region in two, attempts both halves, and so on with those parts that an
+/// attempt leaves undecided. `make` makes the job: twice at most, so that the many searches that
+/// end at once need no copy.
 pub(super) fn search<'a, S: AxisSet>(
     make: impl Fn() -> Option<Job<'a, S>>,
     nodes: &mut u64,
 ) -> Option<Outcome<'a, S>> {
-    let outcome = search_with_half(make()?, nodes);
-    if !matches!(outcome, Outcome::Over) {
-        return Some(outcome);
-    }
-    Some(search_halves(&make()?, nodes))
-}
-
-fn search_with_half<'a, S: AxisSet>(job: Job<'a, S>, nodes: &mut u64) -> Outcome<'a, S> {
-    let mut share = nodes.div_ceil(2);
-    *nodes -= share;
-    let outcome = search_once(job, &mut share);
-    *nodes += share;
-    outcome
-}
-
-fn search_halves<'a, S: AxisSet>(job: &Job<'a, S>, nodes: &mut u64) -> Outcome<'a, S> {
-    let part = |job: Job<'a, S>, nodes: &mut u64| {
-        let copy = Job { region: job.region.clone(), list: job.list.clone(), end: job.end };
-        match search_with_half(copy, nodes) {
-            Outcome::Over => search_halves(&job, nodes),
-            outcome => outcome,
-        }
+    let attempt = |job, nodes: &mut u64, share: u64| {
+        let mut given = share.min(*nodes);
+        *nodes -= given;
+        let outcome = search_once(job, &mut given);
+        *nodes += given;
+        outcome
     };
-    if *nodes < 2 {
-        return Outcome::Over;
+    let whole = attempt(make()?, nodes, nodes.div_ceil(2));
+    if !matches!(whole, Outcome::Over) {
+        return Some(whole);
     }
-    let Some((low, high)) = halves(job) else { return Outcome::Over };
-    let mut share = *nodes / 2;
-    *nodes -= share;
-    let below = part(low, &mut share);
-    *nodes += share;
-    if let Outcome::Found(..) = below {
-        return below;
+    let share = nodes.div_ceil(ATTEMPTS);
+    let mut open = VecDeque::from([make()?]);
+    while let Some(job) = open.pop_front() {
+        let Some((low, high)) = halves(&job) else { return Some(Outcome::Over) };
+        for half in [low, high] {
+            if *nodes == 0 {
+                return Some(Outcome::Over);
+            }
+            match attempt(half.clone(), nodes, share) {
+                Outcome::Nothing => {}
+                Outcome::Over => open.push_back(half),
+                found @ Outcome::Found(..) => return Some(found),
+            }
+        }
     }
-    match part(high, nodes) {
-        Outcome::Nothing => below,
-        above => above,
-    }
+    Some(Outcome::Nothing)
 }
 
 /// Cuts a region at the median place of the field that has the most places to cut.
@@ -263,7 +295,7 @@ fn halves<'a, S: AxisSet>(job: &Job<'a, S>) -> Option<(Job<'a, S>, Job<'a, S>)> 
     Some((half(low), half(high)))
 }
 
-fn search_once<'a, S: AxisSet>(job: Job<'a, S>, nodes: &mut u64) -> Outcome<'a, S> {
+pub(super) fn search_once<'a, S: AxisSet>(job: Job<'a, S>, nodes: &mut u64) -> Outcome<'a, S> {
     // A stack of our own: a hostile list would overflow that of the thread.
     let mut waiting = 0;
     let mut stack = vec![Step::Look(job)];
@@ -323,6 +355,9 @@ fn look<'a, S: AxisSet>(mut job: Job<'a, S>) -> Looked<'a, S> {
                 return Looked::Nothing;
             };
             job.list.truncate(last_stop + 1);
+            if job.list.iter().filter(|c| c.stop).count() == 1 && !enter_last(&mut job) {
+                continue;
+            }
         }
         let leading = job.list.iter().position(|c| c.stop).unwrap_or(job.list.len());
         let Some(changed) = subtract_slabs(&mut job, leading) else { return Looked::Nothing };
@@ -337,6 +372,21 @@ fn look<'a, S: AxisSet>(mut job: Job<'a, S>) -> Looked<'a, S> {
         job.list.remove(place);
         return Looked::Subtract(Branch { job, line, axes });
     }
+}
+
+/// Where only packets of the last line count, leaves the others out. False if that changed the
+/// list.
+fn enter_last<S: AxisSet>(job: &mut Job<'_, S>) -> bool {
+    let Some(last) = job.list.last().copied().filter(|last| !last.uncovered.is_empty()) else {
+        return true;
+    };
+    let region = inside(&job.region, &last);
+    job.list.retain_mut(|candidate| {
+        let mut axes = Axis::TELLING.into_iter().filter(|&axis| last.uncovered.contains(axis));
+        axes.all(|axis| candidate.narrow(axis, region.get(axis)))
+    });
+    job.region = region;
+    false
 }
 
 /// Subtracts, among the first `leading` lines, those that leave one region, and gives the fields

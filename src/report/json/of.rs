@@ -2,7 +2,7 @@
 
 use super::{
     Coverage, Decider, Edit, Error, Finding, FindingCounts, Fix, Flow, Location, Output, Related,
-    Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary, Tool,
+    Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary, Tool, Unchecked,
     VerdictCounts, VerdictWord,
 };
 use crate::{
@@ -47,6 +47,11 @@ impl<'r> Output<'r> {
             findings: report.findings.iter().map(|it| Finding::of(it, report, places)).collect(),
             coverage: report.coverage.iter().map(|row| Coverage::of(row, places)).collect(),
             errors: report.errors.iter().map(|error| Error::of(error, places)).collect(),
+            unchecked: report
+                .unchecked
+                .iter()
+                .map(|it| Unchecked { file: &it.file, what: it.what })
+                .collect(),
         }
     }
 }

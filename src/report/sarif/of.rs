@@ -44,6 +44,7 @@ impl<'r> Log<'r> {
                     .errors
                     .iter()
                     .map(|error| Notification::of(error, places))
+                    .chain(phrases::unchecked(report).map(Notification::of_unchecked))
                     .collect(),
             }],
             results: report.findings.iter().map(result).collect(),
@@ -172,6 +173,14 @@ impl<'r> Notification<'r> {
             level: SarifLevel::Error,
             message: Message::of(&error.message),
             locations: [Location { id: None, physical_location, message: None }],
+        }
+    }
+
+    fn of_unchecked((path, message): (&str, String)) -> Self {
+        Self {
+            level: SarifLevel::Note,
+            message: Message { text: message.into() },
+            locations: [Location { id: None, physical_location: file(path, None), message: None }],
         }
     }
 }

@@ -47,6 +47,18 @@ fn no_format_leaves_an_unread_file_out_even_when_quiet() {
 }
 
 #[test]
+fn every_format_ends_its_last_line() {
+    for report in [rich::report(), rich::silent(3)] {
+        in_every_format(&report, |name, text| assert!(text.ends_with('\n'), "{name}"));
+    }
+}
+
+#[test]
+fn every_format_names_what_is_not_checked() {
+    in_every_format(&rich::report(), |name, text| assert!(text.contains("an IP group"), "{name}"));
+}
+
+#[test]
 fn quiet_is_silent_where_there_is_nothing() {
     let look = Look { quiet: true, ..PLAIN };
     for name in ["human", "concise", "github"] {
@@ -67,7 +79,7 @@ fn a_secret_in_an_edit_keeps_the_edit_back() {
 fn a_line_end_in_a_name_starts_no_command() {
     let text = rendered("github", &rich::report(), &PLAIN);
     assert!(text.lines().all(|line| !line.starts_with("::error::")));
-    assert_eq!(text.lines().filter(|line| line.starts_with("::")).count(), 5);
+    assert_eq!(text.lines().filter(|line| line.starts_with("::")).count(), 9);
 }
 
 proptest! {

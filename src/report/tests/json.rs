@@ -75,7 +75,7 @@ fn json_has_the_promised_shape() {
         },
         "coverage": {
           "allowed": 1,
-          "blocked": 1,
+          "blocked": 2,
           "partial": 1,
           "unknown": 1
         }
@@ -324,6 +324,33 @@ fn json_has_the_promised_shape() {
           "decided_by": [],
           "witness": null,
           "reason": "tag `Storag` is not in the list\u001b[0m"
+        },
+        {
+          "profile": "azure-backup",
+          "requirement": "storage-8443",
+          "scope": {
+            "kind": "nsg",
+            "name": "本番-nsg",
+            "file": "net/nsg.json"
+          },
+          "verdict": "blocked",
+          "decided_by": [
+            {
+              "resource": "本番-nsg",
+              "rule": "拒否-All",
+              "priority": 4096,
+              "location": {
+                "file": "net/nsg.json",
+                "line": 8,
+                "column": 5,
+                "end_line": 8,
+                "end_column": 23,
+                "pointer": "/rules/1"
+              }
+            }
+          ],
+          "witness": null,
+          "reason": null
         }
       ],
       "errors": [
@@ -338,6 +365,28 @@ fn json_has_the_promised_shape() {
           "line": null,
           "column": null,
           "message": "cannot be read: it is not there"
+        }
+      ],
+      "unchecked": [
+        {
+          "file": "a.json",
+          "what": "a route table"
+        },
+        {
+          "file": "net/50% off, tags.json",
+          "what": "a route table"
+        },
+        {
+          "file": "net/routes.json",
+          "what": "a route table"
+        },
+        {
+          "file": "net/r\u001b2.json",
+          "what": "a route table"
+        },
+        {
+          "file": "net/r\u001b2.json",
+          "what": "an IP group"
         }
       ]
     }

@@ -157,6 +157,66 @@ fn sarif_has_rules_results_and_notifications() {
                       }
                     }
                   ]
+                },
+                {
+                  "level": "note",
+                  "message": {
+                    "text": "recognised a route table, not checked yet"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "a.json"
+                        }
+                      }
+                    }
+                  ]
+                },
+                {
+                  "level": "note",
+                  "message": {
+                    "text": "recognised a route table, not checked yet"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "net/50%25%20off%2C%20tags.json"
+                        }
+                      }
+                    }
+                  ]
+                },
+                {
+                  "level": "note",
+                  "message": {
+                    "text": "recognised a route table, not checked yet"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "net/routes.json"
+                        }
+                      }
+                    }
+                  ]
+                },
+                {
+                  "level": "note",
+                  "message": {
+                    "text": "recognised a route table and an IP group, not checked yet"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "net/r%1B2.json"
+                        }
+                      }
+                    }
+                  ]
                 }
               ]
             }
@@ -371,7 +431,7 @@ fn sarif_has_rules_results_and_notifications() {
           ],
           "columnKind": "unicodeCodePoints",
           "properties": {
-            "summary": "2 files (and 1 without policy), 2 resources, 2 failures; 1 error, 1 warning, 1 note; coverage: 1 allowed, 1 blocked, 1 partial, 1 unknown; service tags: Public 2026-11-02"
+            "summary": "2 files (and 1 without policy), 2 resources, 2 failures; not checked yet: policy in 4 files; 1 error, 1 warning, 1 note; azure-backup: 1 allowed, 1 blocked, 1 partial, 1 unknown (and 1 not required); service tags: Public 2026-11-02"
           }
         }
       ]

@@ -4,7 +4,7 @@ use super::{PLAIN, rendered, rich};
 use crate::{
     finding::{Finding, Report},
     lint::Label,
-    report::RENDERERS,
+    report::{Look, RENDERERS},
     source::{FileId, SourceFile, Sources, Span},
 };
 use insta::assert_snapshot;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// A report of one file, with findings at the given places.
 fn report_at(text: String, places: impl Iterator<Item = (usize, usize)>) -> Report {
-    let mut report = rich::report();
+    let mut report = Report { unchecked: vec![], ..rich::report() };
     let template = report.findings.swap_remove(0);
     report.sources = Sources::new(vec![SourceFile::new("big.json", text)]);
     report.findings = places.map(|place| finding_at(&template, place)).collect();
@@ -94,7 +94,8 @@ fn labels_far_from_each_other_have_excerpts_of_their_own() {
      24 |   "line",
         `----
 
-    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note; service tags: Public 2026-11-02
+    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note;
+    service tags: Public 2026-11-02
     "#);
 }
 
@@ -106,12 +107,13 @@ fn a_long_line_is_cut_around_the_label() {
     assert_snapshot!(shown, @r#"
     note[unknown-tag]: 100% of traffic is decided by `DenyAllInBound`
        ,-[big.json:2:501]
-     2 | 本","日本","日本","日本","日本","日本","日本","X","é","é","é","é","é","é","é","é","é","é","é","é"
+     2 | 本","日本","日本","日本","日本","日本","日本","X","é","é","é","é","é","é","é","é","é","é","é...
        :                                               ^|^
        :                                                `-- here
        `----
 
-    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note; service tags: Public 2026-11-02
+    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note;
+    service tags: Public 2026-11-02
     "#);
 }
 
@@ -132,7 +134,8 @@ fn a_secret_is_masked_though_its_name_is_outside_the_window() {
      9 |
        `----
 
-    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note; service tags: Public 2026-11-02
+    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note;
+    service tags: Public 2026-11-02
     "#);
 }
 
@@ -151,6 +154,21 @@ fn a_label_over_many_lines_is_drawn_at_its_first() {
      3 |   "line",
        `----
 
-    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note; service tags: Public 2026-11-02
+    2 files (and 1 without policy), 2 resources; 0 errors, 0 warnings, 1 note;
+    service tags: Public 2026-11-02
     "#);
+}
+
+#[test]
+fn lines_of_the_file_without_a_label_are_cut_to_the_window() {
+    let text = format!("{0}\n{0}\nlabel {0}\n", "long ".repeat(30));
+    let start = text.find("label").unwrap();
+    for color in [false, true] {
+        let report = report_at(text.clone(), [(start, start + 5)].into_iter());
+        let look = Look { color, width: 60, ..PLAIN };
+        let shown = rendered("human", &report, &look);
+        let cut = shown.lines().filter(|line| line.ends_with("long lo...")).count();
+        assert_eq!(cut, 2, "{shown}");
+        assert!(shown.contains("label long"), "{shown}");
+    }
 }

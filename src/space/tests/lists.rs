@@ -362,3 +362,17 @@ fn a_piece_that_the_list_does_not_have_is_undecided() {
         }
     }
 }
+
+#[test]
+fn lists_can_be_asked_by_several_threads() {
+    let policy = Policy::random(&mut Random::new(3));
+    for ranges_up_to in BOTH {
+        let lines = policy.lines::<u32>(limits(ranges_up_to));
+        let alone = lines.coverage(|_| true, |_, _| false);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(lines.coverage(|_| true, |_, _| false), alone));
+            }
+        });
+    }
+}

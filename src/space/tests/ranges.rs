@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::search::Relation;
 use super::super::{Ranges, Value};
 
 /// Values 0 to 22 stand for themselves, the 23rd for everything above.
@@ -63,6 +64,14 @@ fn assert_laws<V: Value>(a: &Model, b: &Model) {
     }
     assert_eq!(x.intersects(&y), (0..SIZE).any(|i| a[i] && b[i]));
     assert_eq!(x.is_subset(&y), (0..SIZE).all(|i| !a[i] || b[i]));
+    if !x.is_empty() {
+        let relation = match (x.is_subset(&y), x.intersects(&y)) {
+            (true, _) => Relation::Inside,
+            (false, true) => Relation::Across,
+            (false, false) => Relation::Apart,
+        };
+        assert_eq!(x.relation(&y), relation);
+    }
     assert_eq!(x.shared_count(&y), x.intersection(&y).count());
     assert_eq!(x.cmp(&y).is_eq(), a == b);
     let rest: u128 = V::HIGHEST.into() - value::<u128>(SIZE - 1);
@@ -106,7 +115,7 @@ proptest! {
         prop_assert_eq!(short.intersection(&long).count(), values().map(|v| u128::from(held(v))).sum());
         prop_assert_eq!(&long.intersection(&short), &short.intersection(&long));
         let parted = short.minus(&long).union(&short.intersection(&long));
-        prop_assert_eq!(parted, short.union(&Ranges::empty()));
+        prop_assert_eq!(&parted, &short);
         prop_assert_eq!(long.minus(&short).union(&long.intersection(&short)), long);
     }
 }

@@ -1,0 +1,48 @@
+//! `PATH…`: the files, folders and patterns of a run, and standard input.
+
+use super::failure::Failure;
+use crate::{
+    load::{Collected, Options, collect},
+    report::clean,
+};
+use std::{
+    ffi::OsString,
+    fmt,
+    io::{self, Read as _},
+    path::PathBuf,
+};
+
+/// What stands for standard input.
+const STDIN: &str = "-";
+
+/// Finds and reads what `paths` mean. What cannot be read is among the errors of the answer.
+pub(super) fn read(paths: &[OsString]) -> Result<Collected, Failure> {
+    let mut options = Options::default();
+    if paths.iter().any(|path| path == STDIN) {
+        let mut bytes = Vec::new();
+        // One byte more than may be, so that too long a text is seen as one.
+        let limit = options.max_bytes.saturating_add(1);
+        io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::Read { path: PathBuf::from(STDIN), error })?;
+        options.stdin = Some(bytes);
+    }
+    Ok(collect(paths, &options))
+}
+
+/// An error of a run on one line: `net/nsg.json:3:1: …`.
+#[derive(Debug)]
+pub(super) struct RunError<'e>(pub(super) &'e crate::finding::RunError);
+
+impl fmt::Display for RunError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(error) = self;
+        f.write_str(&clean::line(&error.file))?;
+        for number in error.line.iter().chain(&error.column) {
+            write!(f, ":{number}")?;
+        }
+        write!(f, ": {}", clean::line(&error.message))
+    }
+}

@@ -1,0 +1,100 @@
+//! The group that is asked: which one, and where its rules stand.
+
+use super::{
+    super::{
+        failure::{Failure, GroupPlace},
+        near::Hint,
+    },
+    question::{Fault, Query, Question, is_tag},
+};
+use crate::{
+    decide::NsgPolicy,
+    model::{Direction, Nsg},
+    run,
+    source::{Position, Sources},
+    tags::Catalogue,
+};
+
+/// A group in evaluation order, and the place of each of its rules.
+pub(super) struct Group<'a> {
+    /// The group.
+    pub(super) policy: NsgPolicy<'a>,
+    /// The service tag list.
+    pub(super) tags: &'a Catalogue,
+    /// The path of its file.
+    pub(super) file: &'a str,
+    inbound: Vec<Option<Position>>,
+    outbound: Vec<Option<Position>>,
+}
+
+impl<'a> Group<'a> {
+    /// Puts `nsg` in order.
+    pub(super) fn new(nsg: &'a Nsg, tags: &'a Catalogue, sources: &'a Sources) -> Self {
+        let policy = run::policy(nsg, tags, None);
+        // Once for all flows: a policy may be one long line, and columns are counted in it.
+        let places = |direction| -> Vec<Option<Position>> {
+            let entries = &policy.way(direction).entries;
+            entries.iter().map(|entry| sources.position(entry.rule.span()?)).collect()
+        };
+        let (inbound, outbound) = (places(Direction::Inbound), places(Direction::Outbound));
+        let file = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
+        Self { policy, tags, file, inbound, outbound }
+    }
+
+    /// Where the rule at `entry` was written; built-in ones are nowhere.
+    pub(super) fn place(&self, direction: Direction, entry: usize) -> Option<Position> {
+        let places = match direction {
+            Direction::Inbound => &self.inbound,
+            Direction::Outbound => &self.outbound,
+        };
+        places.get(entry).copied().flatten()
+    }
+
+    /// Whether there is a tag behind every name of the question. One question that names none is
+    /// a slip; among many, each gets the answer that it is not known.
+    pub(super) fn check_tags(&self, question: &Question) -> Result<(), Fault> {
+        if let Query::Host(host) = &question.query {
+            return Fault::of_host(host, self.tags).map_or(Ok(()), Err);
+        }
+        let expanded = self.policy.lexicon().expanded;
+        let unknown = question.tags().find(|tag| {
+            !is_tag(tag, self.tags) && !expanded.contains_key(&tag.to_ascii_lowercase())
+        });
+        unknown.map_or(Ok(()), |tag| Err(Fault::unknown_tag(tag, self.tags)))
+    }
+}
+
+/// The group called `at`, by name or id; without one, the only group there is.
+pub(super) fn choose<'n>(
+    nsgs: &'n [Nsg],
+    at: Option<&str>,
+    sources: &Sources,
+) -> Result<&'n Nsg, Failure> {
+    let id = |nsg: &'n Nsg| nsg.id.as_ref().map(|id| id.value.as_str());
+    let is = |nsg: &&Nsg| {
+        at.is_none_or(|at| {
+            nsg.name.value.eq_ignore_ascii_case(at)
+                || nsg.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(at))
+        })
+    };
+    let fitting: Vec<&Nsg> = nsgs.iter().filter(is).collect();
+    match (fitting.as_slice(), at) {
+        (&[one], _) => Ok(one),
+        ([], _) if nsgs.is_empty() => Err(Failure::NoGroup),
+        ([], Some(at)) => {
+            let names = nsgs.iter().map(|nsg| nsg.name.value.as_str());
+            let listed: Vec<&str> = names.clone().take(10).collect();
+            let otherwise = format!("there are {}", listed.join(", "));
+            Err(Failure::NoSuchGroup { at: at.to_owned(), hint: Hint::new(at, names, otherwise) })
+        }
+        (several, _) => {
+            let place = |nsg: &&'n Nsg| GroupPlace {
+                name: nsg.name.value.clone(),
+                id: id(nsg).map(str::to_owned),
+                file: sources.get(nsg.span.file).map_or_else(String::new, |f| f.path.clone()),
+                line: sources.position(nsg.span).map(|position| position.line),
+            };
+            Err(Failure::SeveralGroups(several.iter().map(place).collect()))
+        }
+    }
+}

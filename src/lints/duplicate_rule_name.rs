@@ -1,0 +1,39 @@
+//! `duplicate-rule-name`: NSG-051.
+
+use super::written::{is_known_name, rules};
+use crate::{
+    lint::{Facts, Level, Lint, Remark},
+    model::{SecurityRule, Written},
+};
+use std::collections::BTreeMap;
+
+pub(super) const LINT: Lint = Lint {
+    id: "duplicate-rule-name",
+    summary: "two rules of one group have the same name",
+    page: include_str!("../../rules/lints/duplicate-rule-name.md"),
+    level: Level::Error,
+    since: "0.1.0",
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    let mut first: BTreeMap<(bool, String), &SecurityRule> = BTreeMap::new();
+    let mut remarks = Vec::new();
+    for rule in rules(facts) {
+        let name = &rule.name.value;
+        // Rules that only one of two conditions deploys never meet.
+        if !is_known_name(name) || rule.condition.is_some() {
+            continue;
+        }
+        // A child of the name of an inline rule takes its place; nothing is refused (JS-011).
+        let is_child = rule.written == Written::Child;
+        let Some(earlier) = first.insert((is_child, name.to_lowercase()), rule) else { continue };
+        let message = format!("`{}` has two rules named `{name}`", facts.nsg().name.value);
+        remarks.push(
+            Remark::about(rule, rule.name.span, "the same name again", message)
+                .also(earlier.name.span, "used here first")
+                .help("Azure takes a name once in a group, letter case aside; rename one of them"),
+        );
+    }
+    remarks
+}

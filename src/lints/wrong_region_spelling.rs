@@ -1,0 +1,38 @@
+//! `wrong-region-spelling`: LINT-66, TAG-021.
+
+use super::tag_names::{Named, is_of_other_cloud, named};
+use super::written::shown;
+use crate::{
+    lint::{Facts, Level, Lint, Remark},
+    tags::{Closeness, special},
+};
+
+pub(super) const LINT: Lint = Lint {
+    id: "wrong-region-spelling",
+    summary: "a regional tag whose region is spelt as another tag spells it",
+    page: include_str!("../../rules/lints/wrong-region-spelling.md"),
+    level: Level::Warning,
+    since: "0.1.0",
+    check,
+};
+
+fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    named(facts).filter_map(|named| remark(facts, named)).collect()
+}
+
+fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
+    let Named { rule, name, span, .. } = named;
+    if !name.contains('.')
+        || facts.tags.get(name).is_some()
+        || special(name).is_some()
+        || is_of_other_cloud(facts, name)
+    {
+        return None;
+    }
+    let near = facts.tags.near(name);
+    let right = near.first().filter(|first| first.closeness == Closeness::Region)?.name;
+    let message =
+        format!("{} is not in the service tag list, which spells it `{right}`", shown(name));
+    let remark = Remark::about(rule, span, "a region spelt otherwise", message);
+    Some(remark.help(format!("write `{right}`")))
+}

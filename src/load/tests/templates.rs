@@ -1,0 +1,202 @@
+//! Templates: children, conditions, loops, and what stands around groups.
+
+use super::*;
+use crate::model::{Built, Field, Nsg, Written};
+
+fn template(resources: &str) -> String {
+    format!(
+        r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "parameters": {{ "p": {{ "type": "string" }}, "on": {{ "defaultValue": true }}, "off": {{ "defaultValue": false }} }},
+        "resources": [{resources}] }}"#
+    )
+}
+
+fn nsg(name: &str, more: &str, rules: &str) -> String {
+    format!(
+        r#"{{ "type": "Microsoft.Network/networkSecurityGroups", "name": "{name}"{more}, "properties": {{ "securityRules": [{rules}] }} }}"#
+    )
+}
+
+fn rule(name: &str, port: &str) -> String {
+    format!(
+        r#"{{ "name": "{name}", "properties": {{ "access": "Allow", "direction": "Outbound", "priority": 200, "protocol": "Tcp",
+        "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "Sql", "destinationPortRange": "{port}" }} }}"#
+    )
+}
+
+fn child(name: &str, more: &str, port: &str) -> String {
+    let rule = rule(name, port);
+    let inside = rule.trim().trim_start_matches('{');
+    format!(r#"{{ "type": "Microsoft.Network/networkSecurityGroups/securityRules"{more}, {inside}"#)
+}
+
+fn groups(resources: &[String]) -> Vec<Nsg> {
+    let (_, loaded) = read_text("f", &template(&resources.join(",")));
+    assert_eq!(loaded.errors, []);
+    loaded.estate.nsgs
+}
+
+#[test]
+fn unknown_parts_are_kept_with_their_reasons() {
+    let (file, loaded) = read(Path::new("testdata/arm-template/ok/unknown-parts.json"));
+    let nsgs = &loaded.estate.nsgs;
+    let names: Vec<&str> = nsgs.iter().map(|nsg| nsg.name.value.as_str()).collect();
+    let expected = [
+        "{parameters('name')}",
+        "nsg-list",
+        "nsg-loop",
+        "nsg-perhaps",
+        "{parameters('elsewhere')}",
+    ];
+    assert_eq!(names, expected);
+    let reason = "the parameter `properties` has no default value";
+    assert_eq!(&*nsgs[0].rules[0].unread.as_ref().unwrap().reason, reason);
+    assert_eq!(nsgs[0].location, None);
+    assert_eq!(&*nsgs[1].unread[0].reason, "the parameter `rules` has no default value");
+    let reasons: Vec<&str> = nsgs[2].unread.iter().map(|unread| &*unread.reason).collect();
+    let of_loops = [
+        "`securityRules` is made by a copy loop, which is not evaluated",
+        "rules such as `rule{copyIndex()}` are made by a copy loop, which is not evaluated",
+    ];
+    assert_eq!(reasons, of_loops);
+    let condition = nsgs[3].condition.as_ref().unwrap();
+    assert_eq!(&*condition.text, "\"[parameters('deploy')]\"");
+    assert_eq!(file.slice(condition.span.start, condition.span.end), &*condition.text);
+    assert_eq!(nsgs[4].built, Built::Part);
+    let unchecked: Vec<&str> = loaded.unchecked.iter().map(|it| it.what).collect();
+    assert_eq!(unchecked, ["a route table", "a linked template"]);
+}
+
+#[test]
+fn a_rule_written_twice_counts_once_and_what_the_child_says_holds() {
+    let group = nsg("g", "", &[rule("a", "443"), rule("b", "80")].join(","));
+    let [merged] = &groups(&[group, child("G/A", "", "443"), child("g/b", "", "81")])[..] else {
+        panic!()
+    };
+    let [a, b] = merged.rules.as_slice() else { panic!("{}", merged.rules.len()) };
+    assert!(matches!(a.written, Written::Twice { again } if again.start > a.span.start));
+    assert!(matches!(b.written, Written::Twice { again } if again.start < b.span.start));
+    assert_eq!(b.destination_ports.items[0].value, crate::model::PortValue::Range(81, 81));
+}
+
+#[test]
+fn a_rule_that_is_rewritten_only_perhaps_is_unknown() {
+    let group = nsg("g", "", &[rule("a", "443"), rule("b", "80")].join(","));
+    let condition = r#", "condition": "[equals(parameters('p'), 'x')]""#;
+    let children = [child("g/a", condition, "443"), child("g/b", condition, "81")];
+    let [merged] = &groups(&[group, children.join(",")])[..] else { panic!() };
+    assert_eq!((merged.rules[0].unread.as_ref(), merged.rules[0].condition.as_ref()), (None, None));
+    assert!(merged.rules[1].unread.is_some());
+}
+
+#[test]
+fn conditions_are_decided_where_they_are_written_out() {
+    let of = |condition: &str| {
+        groups(&[nsg("g", &format!(r#", "condition": {condition}"#), "")])
+            .first()
+            .map(|nsg| nsg.condition.is_some())
+    };
+    assert_eq!(of("true"), Some(false));
+    assert_eq!(of(r#""true""#), Some(false));
+    assert_eq!(of("false"), None);
+    assert_eq!(of(r#""False""#), None);
+    assert_eq!(of(r#""[parameters('p')]""#), Some(true));
+    assert_eq!(of(r#""[parameters('on')]""#), Some(false));
+    // Not deployed by default: somebody may wish it all the same.
+    assert_eq!(of(r#""[parameters('off')]""#), Some(true));
+}
+
+#[test]
+fn a_rule_of_an_unknown_group_may_be_of_any() {
+    let group = nsg("g", "", &rule("a", "443"));
+    let [whole, part] = &groups(&[group, child("[parameters('p')]", "", "80")])[..] else {
+        panic!()
+    };
+    assert_eq!(whole.rules.len(), 1);
+    assert_eq!(
+        &*whole.unread[0].reason,
+        "the rule `{parameters('p')}` may belong to it: the name of its group is an expression"
+    );
+    assert_eq!((part.built, part.rules.len()), (Built::Part, 1));
+}
+
+#[test]
+fn a_slash_inside_of_an_expression_parts_no_names() {
+    let group = nsg("[parameters('p')]", "", "");
+    let child = child("[concat(parameters('p'), '/', replace('a', 'a', '/'))]", "", "80");
+    let all = groups(&[group, child]);
+    let names: Vec<&str> = all.iter().map(|nsg| nsg.name.value.as_str()).collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert_eq!(all[0].rules.len() + all[0].unread.len(), 1);
+}
+
+#[test]
+fn groups_of_one_name_in_two_resource_groups_stay_apart() {
+    let deployment = |group: &str, port: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.Resources/deployments", "name": "d{group}", "resourceGroup": "{group}", "properties": {{
+            "expressionEvaluationOptions": {{ "scope": "inner" }},
+            "template": {{ "resources": [{}, {}] }} }} }}"#,
+            nsg("g", "", ""),
+            child("g/a", "", port)
+        )
+    };
+    let all = groups(&[deployment("one", "80"), deployment("two", "81")]);
+    let counts: Vec<usize> = all.iter().map(|nsg| nsg.rules.len()).collect();
+    assert_eq!(counts, [1, 1]);
+}
+
+#[test]
+fn the_condition_of_a_deployment_holds_for_all_in_it() {
+    let text = format!(
+        r#"{{ "type": "Microsoft.Resources/deployments", "condition": "[parameters('p')]", "name": "d", "properties": {{
+        "template": {{ "resources": [{}] }} }} }}"#,
+        nsg("g", "", "")
+    );
+    assert!(groups(&[text])[0].condition.is_some());
+}
+
+#[test]
+fn surroundings_are_linked_to_the_group() {
+    let (_, loaded) = read(Path::new("testdata/arm-template/ok/surroundings.json"));
+    let estate = &loaded.estate;
+    let group = &estate.groups[0];
+    let nsg = &estate.nsgs[0];
+    let interface = &estate.interfaces[0];
+    assert_eq!(nsg.rules[0].source.groups[0].id, group.id);
+    assert_eq!(&*nsg.rules[0].source.groups[0].name, "asg-app");
+    assert_eq!(interface.groups[0].id, group.id);
+    assert!(interface.groups_known);
+    let [subnet] = nsg.subnets.as_deref().unwrap() else { panic!() };
+    let [holder] = nsg.interfaces.as_deref().unwrap() else { panic!() };
+    assert_eq!(interface.subnets, [subnet.value.to_lowercase().into()]);
+    assert!(holder.value.ends_with("/networkInterfaces/nic-1"));
+    assert_eq!(estate.load_balancers[0].name.value, "lb-1");
+}
+
+#[test]
+fn doubled_brackets_of_a_policy_definition_are_not_plain_text() {
+    let inner = template(&nsg("[[parameters('p')]", "", &rule("a", "[[parameters('p')]")));
+    let text = format!(
+        r#"{{ "properties": {{ "policyRule": {{ "then": {{ "details": {{ "deployment": {{ "properties": {{ "template": {inner} }} }} }} }} }} }} }}"#
+    );
+    let (_, loaded) = read_text("f", &text);
+    let nsg = &loaded.estate.nsgs[0];
+    assert_eq!(nsg.name.value, "{parameters('p')}");
+    let port = &nsg.rules[0].destination_ports.items[0].value;
+    assert!(matches!(port, crate::model::PortValue::Unknown(_)), "{port:?}");
+}
+
+#[test]
+fn parameters_given_from_outside_are_not_their_defaults() {
+    let artifact = r#"{ "kind": "template", "properties": { "parameters": { "port": { "value": "[parameters('x')]" }, "prio": { "value": 300 } },
+        "template": { "$schema": "deploymentTemplate.json#",
+        "parameters": { "port": { "defaultValue": "443" }, "prio": { "defaultValue": 100 } },
+        "resources": [ { "type": "Microsoft.Network/networkSecurityGroups", "name": "g", "properties": { "securityRules": [
+        { "name": "r", "properties": { "destinationPortRange": "[parameters('port')]", "priority": "[parameters('prio')]" } } ] } } ] } } }"#;
+    let (_, loaded) = read_text("f", artifact);
+    let rule = &loaded.estate.nsgs[0].rules[0];
+    let port = &rule.destination_ports.items[0].value;
+    assert!(matches!(port, crate::model::PortValue::Unknown(_)), "{port:?}");
+    assert!(matches!(&rule.priority, Field::Known(read) if read.value == 300));
+}
