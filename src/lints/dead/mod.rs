@@ -6,6 +6,7 @@ use crate::{
     lint::{Facts, Remark},
     model::{Access, Direction},
 };
+use std::collections::BTreeSet;
 
 /// Which lint a rule belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,19 +35,21 @@ pub(super) struct Dead<'p, 'a> {
 
 /// The idle rules of a group, in the order of evaluation.
 pub(super) fn dead<'p, 'a>(facts: &'p Facts<'a>) -> Vec<Dead<'p, 'a>> {
-    let idle = facts.idle.iter().flat_map(|(way, rules)| rules.iter().map(|rule| (*way, rule)));
-    idle.filter(|(way, rule)| !has_dead_heir(facts, *way, rule))
+    let idle = || facts.idle.iter().flat_map(|(way, rules)| rules.iter().map(|rule| (*way, rule)));
+    let covered: BTreeSet<(Direction, usize)> = idle()
+        .filter(|(_, rule)| matches!(rule.idle, Idle::Covered { .. }))
+        .map(|(way, rule)| (way, rule.entry))
+        .collect();
+    // Of two rules that say the same the later one is dead; that the earlier one could go instead
+    // need not be said as well.
+    let has_dead_heir = |way: Direction, rule: &IdleRule| match &rule.idle {
+        Idle::Repeated { by } => by.iter().any(|&at| covered.contains(&(way, at))),
+        Idle::Covered { .. } | Idle::Undecided => false,
+    };
+    idle()
+        .filter(|(way, rule)| !has_dead_heir(*way, rule))
         .filter_map(|(way, rule)| sorted(facts, way, rule))
         .collect()
-}
-
-/// Of two rules that say the same the later one is dead; that the earlier one could go instead need
-/// not be said as well.
-fn has_dead_heir(facts: &Facts<'_>, way: Direction, rule: &IdleRule) -> bool {
-    let Idle::Repeated { by } = &rule.idle else { return false };
-    let rules = facts.idle.iter().filter(|(other, _)| *other == way).flat_map(|(_, rules)| rules);
-    let mut dead = rules.filter(|other| matches!(other.idle, Idle::Covered { .. }));
-    dead.any(|other| by.contains(&other.entry))
 }
 
 fn sorted<'p, 'a>(facts: &'p Facts<'a>, way: Direction, rule: &IdleRule) -> Option<Dead<'p, 'a>> {

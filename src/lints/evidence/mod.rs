@@ -4,7 +4,7 @@
 use crate::{
     decide::{Decision, Entry, NsgPolicy, flow},
     lint::{Facts, Label, Remark},
-    model::{Access, Address, Direction, PortValue, SecurityRule},
+    model::{Access, Address, AddressItem, Direction, PortValue, SecurityRule},
     profiles,
     tags::{Tag, special},
     verdict::{Flow, Verdict},
@@ -132,6 +132,14 @@ pub(super) fn allowing_rule<'a>(
     tag: &str,
     port: u16,
 ) -> Option<&'a SecurityRule> {
+    // Most groups name no such tag: then there is nothing to decide.
+    let names_it = |item: &AddressItem| match &item.value {
+        Address::Tag(name) => {
+            name.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        }
+        _ => false,
+    };
+    outbound_allows(facts).find(|rule| rule.destination.items.iter().any(names_it))?;
     let decision = facts.policy.service(tag, port)?;
     let entries = &facts.policy.way(Direction::Outbound).entries;
     let deciders = decision.deciders.iter().filter_map(|&at| entries.get(at));
