@@ -261,7 +261,8 @@ fn a_proposed_rule_lets_the_endpoint_through() {
             return 0;
         }
         let judged = given.policy.require(asked, ground).unwrap();
-        let placement = given.policy.proposal(&judged).placement;
+        let placement =
+            given.policy.proposal(&judged, &std::collections::BTreeSet::new()).placement;
         let mut rules = given.order.to_vec();
         rules.retain(|rule| !rule.built_in());
         let priority = match placement {

@@ -226,6 +226,7 @@ fn json_has_the_promised_shape() {
             "name": "本番-nsg",
             "file": "net/nsg.json"
           },
+          "required": true,
           "verdict": "allowed",
           "decided_by": [
             {
@@ -259,6 +260,7 @@ fn json_has_the_promised_shape() {
             "name": "本番-nsg",
             "file": "net/nsg.json"
           },
+          "required": true,
           "verdict": "blocked",
           "decided_by": [
             {
@@ -293,6 +295,7 @@ fn json_has_the_promised_shape() {
             "name": "本番-nsg",
             "file": "net/nsg.json"
           },
+          "required": true,
           "verdict": "partial",
           "decided_by": [
             {
@@ -320,6 +323,7 @@ fn json_has_the_promised_shape() {
             "name": "本番-nsg",
             "file": "net/nsg.json"
           },
+          "required": true,
           "verdict": "unknown",
           "decided_by": [],
           "witness": null,
@@ -333,6 +337,7 @@ fn json_has_the_promised_shape() {
             "name": "本番-nsg",
             "file": "net/nsg.json"
           },
+          "required": true,
           "verdict": "blocked",
           "decided_by": [
             {
