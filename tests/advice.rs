@@ -23,7 +23,7 @@ const SOUND: [(&str, &str); 9] = [
     ("destinationPortRange", r#""443""#),
 ];
 
-/// What every lint says about a template with these parts.
+/// What every lint but the opinions says about a template with these parts.
 fn said_in(resources: &str, parameters: &str) -> Vec<Finding> {
     let text = format!(
         r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
@@ -41,8 +41,14 @@ fn said_in(resources: &str, parameters: &str) -> Vec<Finding> {
     let collected = Collected { inputs: vec![input], errors: Vec::new(), skipped: 0 };
     let report = run::check(collected, &options, Catalogue::embedded());
     assert!(report.errors.is_empty(), "{:?}", report.errors);
-    report.findings
+    let mut findings = report.findings;
+    // Opinions about what a group lets through are not about how a rule is written.
+    findings.retain(|finding| !OPINIONS.contains(&finding.lint.id));
+    findings
 }
+
+const OPINIONS: [&str; 3] =
+    ["broad-virtual-network", "no-outbound-deny", "tag-open-to-all-tenants"];
 
 /// The sound rule with other properties: `null` takes one away.
 fn rule(changes: &[(&str, &str)]) -> String {
