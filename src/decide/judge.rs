@@ -50,8 +50,21 @@ pub enum Sources {
 const MOST_SOURCES: usize = 256;
 
 impl NsgPolicy<'_> {
-    /// Decides `piece` in one direction.
+    /// Decides `piece` in one direction, with every rule that has a part in it.
     pub fn judge<V: Rows>(
+        &self,
+        direction: Direction,
+        piece: &Cube<V>,
+        sources: Sources,
+    ) -> Decision<V> {
+        let decision = self.weigh(direction, piece, sources);
+        let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
+        Decision { deciders: field.deciders(piece), ..decision }
+    }
+
+    /// Decides `piece` in one direction, and leaves out who has a part in it: that takes one search
+    /// a rule, and most who ask want to know the verdict.
+    pub fn weigh<V: Rows>(
         &self,
         direction: Direction,
         piece: &Cube<V>,
@@ -59,20 +72,18 @@ impl NsgPolicy<'_> {
     ) -> Decision<V> {
         let entries = &self.way(direction).entries;
         let field = Field::of(entries, self.rows(direction), piece);
-        if sources == Sources::Exactly {
-            return field.decide(piece);
-        }
-        let kinds = field.kinds_of_source(piece);
-        let Some(kinds) = kinds else {
-            return Decision {
-                verdict: Verdict::Unknown,
-                doubts: vec![Doubt::Source],
-                ..field.decide(piece)
-            };
-        };
         let whole = field.decide(piece);
         let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
-        if settled || kinds.len() < 2 {
+        if sources == Sources::Exactly || settled {
+            return whole;
+        }
+        let unknown = |whole: Decision<V>| {
+            let mut doubts = whole.doubts;
+            doubts.insert(0, Doubt::Source);
+            Decision { verdict: Verdict::Unknown, doubts, ..whole }
+        };
+        let Some(kinds) = field.kinds_of_source(piece) else { return unknown(whole) };
+        if kinds.len() < 2 {
             return whole;
         }
         let mut verdicts = kinds.into_iter().map(|kind| {
@@ -83,9 +94,7 @@ impl NsgPolicy<'_> {
         if verdicts.all(|verdict| Some(verdict) == first) {
             return Decision { verdict: first.unwrap_or(whole.verdict), ..whole };
         }
-        let mut doubts = whole.doubts;
-        doubts.insert(0, Doubt::Source);
-        Decision { verdict: Verdict::Unknown, doubts, ..whole }
+        unknown(whole)
     }
 }
 
@@ -161,8 +170,7 @@ impl<'p, V: Rows> Field<'p, V> {
         if let Some(decision) = self.unanimous(piece) {
             return decision;
         }
-        let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
-        let list = Lines::new(cubes, vec![piece.clone()]);
+        let list = self.list(piece);
         let denied = self.possible(&list, Access::Deny);
         let allowed = self.possible(&list, Access::Allow);
         let exact = self.lines.iter().all(|line| line.reading == Reading::Exact)
@@ -195,7 +203,12 @@ impl<'p, V: Rows> Field<'p, V> {
             _ => None,
         };
         let stopped = stopped.or_else(|| self.stopped(&denied));
-        Decision { verdict, deciders: self.deciders(&list), stopped, doubts }
+        Decision { verdict, deciders: Vec::new(), stopped, doubts }
+    }
+
+    fn list(&self, piece: &Cube<V>) -> Lines<V> {
+        let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
+        Lines::new(cubes, vec![piece.clone()])
     }
 
     /// Where every rule that has a say does the same thing, there is nothing to search.
@@ -207,20 +220,13 @@ impl<'p, V: Rows> Field<'p, V> {
             return None;
         }
         let verdict = if first == Access::Allow { Verdict::Allowed } else { Verdict::Blocked };
-        let one = self.lines.len() == 1;
-        let deciders = if one {
-            vec![last.entry]
-        } else {
-            let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
-            self.deciders(&Lines::new(cubes, vec![piece.clone()]))
-        };
         let stopped = (first == Access::Deny)
             .then(|| {
                 let line = self.lines.first()?;
                 Some((piece.intersect(line.cube).witness()?, line.entry))
             })
             .flatten();
-        Some(Decision { verdict, deciders, stopped, doubts: Vec::new() })
+        Some(Decision { verdict, deciders: Vec::new(), stopped, doubts: Vec::new() })
     }
 
     /// A packet that may meet `access` first.
@@ -268,7 +274,11 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// The entries that some packet of the piece may reach.
-    fn deciders(&self, list: &Lines<V>) -> Vec<usize> {
+    fn deciders(&self, piece: &Cube<V>) -> Vec<usize> {
+        if let [only] = self.lines.as_slice() {
+            return vec![only.entry];
+        }
+        let list = self.list(piece);
         let mut deciders = Vec::new();
         for (at, line) in self.lines.iter().enumerate() {
             if line.reading == Reading::Surely || deciders.last() == Some(&line.entry) {

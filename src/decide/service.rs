@@ -39,6 +39,15 @@ impl NsgPolicy<'_> {
         self.reaches(destination, port)
     }
 
+    /// The rules that decide flows of machines behind the group to the tag `name` over TCP on
+    /// `port`, by their places in the list of outbound entries.
+    pub fn service_deciders(&self, name: &str, port: u16) -> Vec<usize> {
+        let known = self.known_tag(name).filter(|set| !set.is_empty() && self.unread().is_none());
+        let Some(destination) = known else { return Vec::new() };
+        let flows = self.to_service(destination, port);
+        self.judge(Direction::Outbound, &flows, Sources::SomeOf).deciders
+    }
+
     /// Whether machines behind the group reach some addresses over TCP on `port`; `None` where the
     /// rules of the group are not known.
     pub fn reaches(&self, destination: Arc<Ranges<u32>>, port: u16) -> Option<Decision<u32>> {
@@ -48,15 +57,13 @@ impl NsgPolicy<'_> {
     /// Whether machines behind the group reach public addresses at all, over TCP or UDP on any
     /// port; `None` where the rules of the group are not known.
     pub fn internet(&self) -> Option<Decision<u32>> {
-        let fixed = u32::fixed();
-        let flows = Cube::new([
-            Arc::clone(&fixed.private),
-            Arc::clone(&fixed.ephemeral),
-            Arc::clone(&fixed.internet),
-            Arc::clone(&fixed.ports),
-            Arc::clone(&fixed.ported),
-        ]);
-        self.sure(Direction::Outbound, &flows, Sources::SomeOf)
+        self.sure(Direction::Outbound, &to_internet(), Sources::SomeOf)
+    }
+
+    /// The rules that decide flows to public addresses, by their places in the list of outbound
+    /// entries.
+    pub fn internet_deciders(&self) -> Vec<usize> {
+        self.judge(Direction::Outbound, &to_internet(), Sources::SomeOf).deciders
     }
 
     /// Whether health probes reach machines behind the group, over TCP on any port (NSG-057);
@@ -82,7 +89,7 @@ impl NsgPolicy<'_> {
         if self.unread().is_some() {
             return None;
         }
-        let decision = self.judge(direction, flows, sources);
+        let decision = self.weigh(direction, flows, sources);
         let stopped = decision.stopped.map(|found| self.plainer(direction, flows, found));
         Some(Decision { stopped, ..decision })
     }
@@ -107,7 +114,18 @@ impl NsgPolicy<'_> {
             Direction::Outbound => narrow(Axis::Source, machine),
             Direction::Inbound => narrow(Axis::Destination, machine),
         }
-        let again = self.judge(direction, &plain, Sources::Exactly).stopped;
+        let again = self.weigh(direction, &plain, Sources::Exactly).stopped;
         again.filter(|(_, entry)| *entry == found.1).unwrap_or(found)
     }
+}
+
+fn to_internet() -> Cube<u32> {
+    let fixed = u32::fixed();
+    Cube::new([
+        Arc::clone(&fixed.private),
+        Arc::clone(&fixed.ephemeral),
+        Arc::clone(&fixed.internet),
+        Arc::clone(&fixed.ports),
+        Arc::clone(&fixed.ported),
+    ])
 }

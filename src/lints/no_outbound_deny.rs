@@ -22,14 +22,15 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 
 fn open(facts: &Facts<'_>) -> Option<Remark> {
     let decision = facts.policy.internet()?;
-    let built_in = decision
-        .deciders
-        .iter()
-        .filter_map(|&at| entry(facts.policy, Direction::Outbound, at))
-        .find(|entry| entry.rule.written().is_none())?;
     if decision.verdict != Verdict::Allowed {
         return None;
     }
+    let built_in = facts
+        .policy
+        .internet_deciders()
+        .into_iter()
+        .filter_map(|at| entry(facts.policy, Direction::Outbound, at))
+        .find(|entry| entry.rule.written().is_none())?;
     let message = format!("nothing stops traffic to the Internet: {} lets it out", named(built_in));
     Some(Remark::on(facts.nsg(), "no outbound deny here", message).help(
         "close the list with an outbound deny of `Internet` or `*` at a high number, after the \

@@ -140,9 +140,9 @@ pub(super) fn allowing_rule<'a>(
         _ => false,
     };
     outbound_allows(facts).find(|rule| rule.destination.items.iter().any(names_it))?;
-    let decision = facts.policy.service(tag, port)?;
     let entries = &facts.policy.way(Direction::Outbound).entries;
-    let deciders = decision.deciders.iter().filter_map(|&at| entries.get(at));
+    let deciders = facts.policy.service_deciders(tag, port);
+    let deciders = deciders.iter().filter_map(|&at| entries.get(at));
     deciders
         .filter(|entry| entry.access == Some(Access::Allow) && entry.why.is_none())
         .filter_map(|entry| entry.rule.written())
