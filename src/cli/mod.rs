@@ -34,7 +34,6 @@ use terminal::{ColorChoice, Terminal};
     name = "egresslint",
     arg_required_else_help = true,
     disable_version_flag = true,
-    disable_help_subcommand = true,
     after_help = EXIT_STATUS
 )]
 struct Arguments {

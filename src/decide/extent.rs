@@ -250,8 +250,15 @@ pub fn tag<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Extent<V> {
             Extent::unsure(Arc::clone(&fixed.any), Why::OtherCloud(name.into()))
         }
         Some(tag) => Extent::exact(V::of_tag(&tag)),
-        None => Extent::unsure(Arc::clone(&fixed.any), Why::UnknownTag(name.into())),
+        None => Extent::unsure(bound(lexicon, name), Why::UnknownTag(name.into())),
     }
+}
+
+/// What a tag that is not in the list can stand for at most: `Storage.Somewhere`, if there is such
+/// a thing, lies in `Storage` (TAG-004); any other may hold anything.
+fn bound<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Arc<Ranges<V>> {
+    let base = name.split_once('.').and_then(|(base, _)| lexicon.tags.get(base));
+    base.map_or_else(|| Arc::clone(&V::fixed().any), |base| V::of_tag(&base))
 }
 
 /// The ports of one side.

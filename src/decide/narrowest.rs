@@ -37,10 +37,11 @@ pub enum Placement {
 }
 
 impl NsgPolicy<'_> {
-    /// The rules that let `judged` through.
-    pub fn proposal(&self, judged: &Judged<'_>) -> Proposal {
+    /// The rules that let `judged` through, at numbers that are free and not in `taken`: those of
+    /// other proposals for the same group.
+    pub fn proposal(&self, judged: &Judged<'_>, taken: &BTreeSet<i64>) -> Proposal {
         let destinations = destinations(judged);
-        let placement = self.placement(judged, destinations.len());
+        let placement = self.placement(judged, destinations.len(), taken);
         let number = |at: usize| match &placement {
             Placement::Free(priorities) => priorities.get(at).copied(),
             Placement::Renumber { priority, .. } => Some(*priority),
@@ -54,7 +55,7 @@ impl NsgPolicy<'_> {
         Proposal { json: rules.join(",\n"), placement }
     }
 
-    fn placement(&self, judged: &Judged<'_>, count: usize) -> Placement {
+    fn placement(&self, judged: &Judged<'_>, count: usize, taken: &BTreeSet<i64>) -> Placement {
         let Some(flows) = &judged.flows else { return Placement::Nowhere };
         let entries = &self.way(Direction::Outbound).entries;
         let rows = self.rows::<u32>(Direction::Outbound);
@@ -69,8 +70,10 @@ impl NsgPolicy<'_> {
             }
         }
         let used: BTreeSet<i64> = entries.iter().filter_map(|entry| entry.priority).collect();
-        let free =
-            |number: &i64| PRIORITIES.contains(number) && *number < limit && !used.contains(number);
+        let free = |number: &i64| {
+            let open = !used.contains(number) && !taken.contains(number);
+            PRIORITIES.contains(number) && *number < limit && open
+        };
         // A round number near the rule that stops the flows leaves room on both sides.
         let round = (0..10).map(|tens| (limit - 1) / 10 * 10 - 10 * tens).filter(free);
         let any = (*PRIORITIES.start()..limit).rev().filter(free);
@@ -83,7 +86,8 @@ impl NsgPolicy<'_> {
         if found.len() == count {
             return Placement::Free(found);
         }
-        if count > 1 {
+        // One renumbering at a time: a second one would move what the first has moved.
+        if count > 1 || taken.contains(&limit) {
             return Placement::Nowhere;
         }
         // All numbers below are used: take the deny's own, and move the run that starts there.

@@ -317,8 +317,8 @@ fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Option<String> 
         .map(|doubt| match doubt {
             Doubt::Budget => "undecided within the search budget".to_owned(),
             Doubt::Source => {
-                "only some private sources are let through, and where the group is used is not \
-                 in the input"
+                "only some private sources are let through, and which of them the machines have is \
+                 not known: a profile row with `from` says so"
                     .to_owned()
             }
             Doubt::Rule(entry, why) => {

@@ -31,6 +31,8 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
                     let level = if is_platforms(&dead) { Level::Note } else { Level::Warning };
                     (message, "this rule does the same first", level)
                 }
+                // Services such as Bastion look for their rules by name of the tag.
+                Kind::Repeated if is_platforms(&dead) => return None,
                 Kind::Repeated => {
                     let verb = if one { "does" } else { "do" };
                     let message =

@@ -224,6 +224,8 @@ struct Coverage<'r> {
     /// Id of the requirement.
     requirement: &'r str,
     scope: Scope<'r>,
+    /// Whether the verdict can become a finding; `false` where no document of today asks for it.
+    required: bool,
     verdict: VerdictWord,
     /// The rules that decide flows of the requirement, in order.
     decided_by: Vec<Decider<'r>>,

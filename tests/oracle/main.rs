@@ -24,7 +24,11 @@ use egresslint::{
     verdict::Verdict,
 };
 use slow::{Fate, Maybe, Meaning, Packet};
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+    sync::Arc,
+};
 use world::{Dice, Rule, World};
 
 /// Pairs of a group and a packet that each of the four tests looks at, at least.
@@ -262,7 +266,7 @@ fn a_proposed_rule_lets_the_endpoint_through() {
             return 0;
         }
         let judged = given.policy.require(asked, ground).unwrap();
-        let placement = given.policy.proposal(&judged).placement;
+        let placement = given.policy.proposal(&judged, &BTreeSet::new()).placement;
         let mut rules = given.order.to_vec();
         rules.retain(|rule| !rule.built_in());
         let priority = match placement {

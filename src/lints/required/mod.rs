@@ -2,13 +2,14 @@
 
 use super::evidence::{entry, list, named, place};
 use crate::{
-    decide::{Entry, Judged, Placement},
+    decide::{Entry, Judged, Placement, Proposal},
     lint::{Facts, Fix, Level, Remark},
     model::{Access, Direction},
     profiles::Severity,
     space::{Axis, Cube},
     verdict::Verdict,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `` `Storage.JapanEast` on tcp/443 ``
 pub(super) fn what(judged: &Judged<'_>) -> String {
@@ -40,6 +41,10 @@ pub(super) fn remarks(
     verdict: Verdict,
     say: impl Fn(&Judged<'_>, &Entry<'_>) -> String,
 ) -> Vec<Remark> {
+    if facts.judged.iter().all(|judged| judged.verdict != verdict) {
+        return Vec::new();
+    }
+    let proposals = proposals(facts);
     let of_verdict = facts.judged.iter().enumerate().filter(|(_, it)| it.verdict == verdict);
     of_verdict
         .filter_map(|(index, judged)| {
@@ -65,7 +70,8 @@ pub(super) fn remarks(
                 };
                 place(facts.policy, near.entry(), text)
             }));
-            mend(&mut remark, facts, judged, (stop, near.as_ref()));
+            let proposal = proposals.get(&index);
+            mend(&mut remark, facts, judged, (stop, near.as_ref(), proposal));
             Some(remark)
         })
         .collect()
@@ -128,19 +134,45 @@ fn near<'p, 'a>(facts: &'p Facts<'a>, judged: &Judged<'_>, stop: usize) -> Optio
     others.next().map(|(_, (entry, _))| Near::Other { entry })
 }
 
+/// A proposal for each row that may need one. Whoever follows all of them must end with a group
+/// that can be deployed, so no number is proposed twice; the same row of two profiles is one.
+fn proposals(facts: &Facts<'_>) -> BTreeMap<usize, Proposal> {
+    let mut proposals: BTreeMap<usize, Proposal> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for (index, judged) in facts.judged.iter().enumerate() {
+        let wanted = matches!(judged.verdict, Verdict::Blocked | Verdict::Partial);
+        if !wanted || level(judged).is_none() || judged.flows.is_none() {
+            continue;
+        }
+        let twin = facts.judged.iter().take(index).position(|other| other.what == judged.what);
+        let proposal = match twin.and_then(|twin| proposals.get(&twin)) {
+            Some(same) => same.clone(),
+            None => facts.policy.proposal(judged, &taken),
+        };
+        match &proposal.placement {
+            Placement::Free(numbers) => taken.extend(numbers),
+            Placement::Renumber { priority, .. } => {
+                taken.insert(*priority);
+            }
+            Placement::Nowhere => {}
+        }
+        proposals.insert(index, proposal);
+    }
+    proposals
+}
+
 /// What to do, with a rule ready to paste.
 fn mend(
     remark: &mut Remark,
     facts: &Facts<'_>,
     judged: &Judged<'_>,
-    (stop, near): (&Entry<'_>, Option<&Near<'_, '_>>),
+    (stop, near, proposal): (&Entry<'_>, Option<&Near<'_, '_>>, Option<&Proposal>),
 ) {
     let what = what(judged);
-    if judged.flows.is_none() {
+    let Some(proposal) = proposal.filter(|_| judged.flows.is_some()) else {
         remark.help = Some(format!("remove {} or its tag", named(stop)));
         return;
-    }
-    let proposal = facts.policy.proposal(judged);
+    };
     let ahead = format!("ahead of {}", named(stop));
     let add = format!("add an outbound allow for {what}");
     let late = match near {

@@ -157,6 +157,7 @@ impl<'r> Coverage<'r> {
                 name: secrets::masked(&row.name),
                 file: &row.file,
             },
+            required: row.required,
             verdict: match row.verdict {
                 Verdict::Allowed => VerdictWord::Allowed,
                 Verdict::Blocked => VerdictWord::Blocked,
