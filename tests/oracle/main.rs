@@ -8,6 +8,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod model;
 mod slow;
 mod world;
 
@@ -23,7 +24,11 @@ use egresslint::{
     verdict::Verdict,
 };
 use slow::{Fate, Maybe, Meaning, Packet};
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+    sync::Arc,
+};
 use world::{Dice, Rule, World};
 
 /// Pairs of a group and a packet that each of the four tests looks at, at least.
@@ -261,8 +266,7 @@ fn a_proposed_rule_lets_the_endpoint_through() {
             return 0;
         }
         let judged = given.policy.require(asked, ground).unwrap();
-        let placement =
-            given.policy.proposal(&judged, &std::collections::BTreeSet::new()).placement;
+        let placement = given.policy.proposal(&judged, &BTreeSet::new()).placement;
         let mut rules = given.order.to_vec();
         rules.retain(|rule| !rule.built_in());
         let priority = match placement {

@@ -8,6 +8,7 @@ use crate::{
     source::{FileId, Spanned},
     verdict::Verdict,
 };
+use std::collections::BTreeSet;
 
 const PROFILE: &str = r#"
 name = "test"
@@ -56,7 +57,7 @@ fn verdict(nsg: &Nsg, id: &str) -> Verdict {
 
 fn proposal(nsg: &Nsg, id: &str) -> (Placement, serde_json::Value) {
     on(nsg, id, Some("westeurope"), |judged| {
-        let proposal = policy(nsg).proposal(judged, &std::collections::BTreeSet::new());
+        let proposal = policy(nsg).proposal(judged, &BTreeSet::new());
         let json = serde_json::from_str(&format!("[{}]", proposal.json)).unwrap();
         (proposal.placement, json)
     })
