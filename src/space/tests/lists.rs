@@ -267,18 +267,22 @@ fn a_preferred_blocker_is_named_exactly_if_it_decides_packets_of_the_line() {
     on_random_policies(1_000, |policy, lines, random| {
         let action: Vec<bool> = policy.lines.iter().map(|_| random.chance(60)).collect();
         let other = |line: usize, earlier: usize| action[line] != action[earlier];
-        for (line, verdict) in lines.coverage(|_| true, other).iter().enumerate() {
-            let Coverage::Covered { by } = verdict else { continue };
-            let mut deciding = policy
-                .packets_of(policy.lines[line])
-                .filter_map(|p| policy.first_match(p, |_| true));
-            assert!(
-                policy
-                    .packets_of(policy.lines[line])
-                    .all(|p| by.iter().any(|&j| holds(&policy.lines[j], p)))
-            );
-            if deciding.any(|earlier| other(line, earlier)) {
-                assert!(by.iter().any(|&earlier| other(line, earlier)), "line {line} by {by:?}");
+        let plain = lines.coverage(|_| true, |_, _| false);
+        for (line, pair) in lines.coverage(|_| true, other).iter().zip(&plain).enumerate() {
+            let (Coverage::Covered { by }, Coverage::Covered { by: needed }) = pair else {
+                continue;
+            };
+            let packets = || policy.packets_of(policy.lines[line]);
+            let decides =
+                |earlier| packets().any(|p| policy.first_match(p, |_| true) == Some(earlier));
+            let preferred: Vec<usize> =
+                (0..line).filter(|&earlier| other(line, earlier) && decides(earlier)).collect();
+            let mut more = by.iter().filter(|earlier| !needed.contains(earlier));
+            if needed.iter().any(|&earlier| other(line, earlier)) || preferred.is_empty() {
+                assert_eq!(by, needed);
+            } else {
+                assert!(more.all(|earlier| preferred.contains(earlier)), "line {line} by {by:?}");
+                assert_eq!(by.len(), needed.len() + 1);
             }
         }
     });
