@@ -337,7 +337,7 @@ fn json_has_the_promised_shape() {
             "name": "本番-nsg",
             "file": "net/nsg.json"
           },
-          "required": true,
+          "required": false,
           "verdict": "blocked",
           "decided_by": [
             {
