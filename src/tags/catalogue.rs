@@ -36,7 +36,7 @@ impl Catalogue {
         })
     }
 
-    /// A list from a file: the packed form, or one of the forms that [`super::pack`] takes. The day of the list is taken from `file_name` if it has one (`_YYYYMMDD`).
+    /// A list from a file: the packed form, or one of the forms that [`pack()`](super::pack()) takes. The day of the list is taken from `file_name` if it has one (`_YYYYMMDD`).
     ///
     /// # Errors
     ///
