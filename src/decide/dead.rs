@@ -64,6 +64,10 @@ impl NsgPolicy<'_> {
     }
 }
 
+/// Nodes that the search about one rule may take. Groups that people write never passed a hundred;
+/// the hardest made ones end here with an honest "undecided" instead of after minutes.
+const NODES: u64 = 50_000;
+
 /// The answer for one entry in one family.
 struct Answer {
     entry: usize,
@@ -147,7 +151,9 @@ fn answers<V: Family>(lexicon: Lexicon<'_>, way: &[Entry<'_>]) -> Vec<Answer> {
         let last = if rule.access == Access::Allow { denies } else { allows };
         last.is_some_and(|last| last > rule.entry)
     };
-    let list = Lines::new(rules.iter().map(|rule| rule.cube.clone()).collect(), Vec::new());
+    let cubes = rules.iter().map(|rule| rule.cube.clone()).collect();
+    let limits = Limits { nodes: NODES, ..Limits::default() };
+    let list = Lines::with_limits(cubes, Vec::new(), limits);
     let access = |at: usize| rules.get(at).map(|rule| rule.access);
     let coverage = list.coverage(
         |at| rules.get(at).is_some_and(|rule| rule.blocks),

@@ -124,6 +124,11 @@ impl<'d> Shared<'d> {
         let Some(declared) = declared else {
             return Err(Problem(Reason::NoParameter(name.to_owned()), text));
         };
+        // What is declared as a secret is never read, so it can never be printed.
+        let kind = declared.node.get("type").and_then(|kind| kind.text());
+        if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("secure")) {
+            return Err(Problem(Reason::Secret(written.to_owned()), text));
+        }
         match declared.node.get("defaultValue") {
             Some(default) => {
                 self.once(Sort::Parameter, key, written, &Reading::shared(default, self))

@@ -33,6 +33,9 @@ pub enum Reason {
     /// A function that is not known or not evaluated.
     #[error("the function `{0}` is not evaluated")]
     Function(String),
+    /// A parameter that is declared as a secret.
+    #[error("the parameter `{0}` is a secret, and its value is not read")]
+    Secret(String),
     /// A parameter that is declared without a default and not given.
     #[error("the parameter `{0}` has no default value")]
     NoDefault(String),

@@ -440,3 +440,17 @@ fn a_scope_that_is_gone_leaves_its_readings_in_order() {
     assert_eq!(reading.get("both").unwrap().items().count(), 4);
     assert_eq!(reading.get("shout").unwrap().text().unwrap().text, "WESTEUROPE");
 }
+
+#[test]
+fn a_secret_is_never_read() {
+    let text = r#"{
+        "parameters": {"p": {"type": "secureString", "defaultValue": "hunter2"}},
+        "name": "[concat('a', parameters('p'))]"
+    }"#;
+    let document = Document::parse(FileId(0), text).unwrap();
+    let scope = Scope::new(document.root());
+    let name = Reading::in_scope(document.root().get("name").unwrap(), &scope).text().unwrap();
+    assert_eq!(name.text, "a{parameters('p')}");
+    let reason = name.unknown.unwrap().reason.to_string();
+    assert_eq!(reason, "the parameter `p` is a secret, and its value is not read");
+}
