@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{Access, Address, Addresses, Direction, Form, PortValue, Ports, SecurityRule},
-    space::{Axis, Coverage, Cube, End, Found, Lines, Piece, Ranges, Role},
+    space::{Axis, Coverage, Cube, End, Found, Limits, Lines, Piece, Ranges, Role},
     tags::{Special, special},
 };
 use std::{collections::BTreeMap, sync::Arc};
