@@ -46,6 +46,9 @@ pub enum Sources {
     SomeOf,
 }
 
+/// At most so many rules are named as deciding a piece: more help nobody, and each costs a search.
+const MOST_DECIDERS: usize = 64;
+
 /// At most so many kinds of source are told apart before the answer is `unknown`.
 const MOST_SOURCES: usize = 256;
 
@@ -283,6 +286,9 @@ impl<'p, V: Rows> Field<'p, V> {
         for (at, line) in self.lines.iter().enumerate() {
             if line.reading == Reading::Surely || deciders.last() == Some(&line.entry) {
                 continue;
+            }
+            if deciders.len() == MOST_DECIDERS {
+                break;
             }
             let roles = |other: usize| match self.lines.get(other) {
                 _ if other == at => Role::Stop,
