@@ -68,6 +68,17 @@ pub(super) fn merge(groups: &mut Vec<Nsg>, ids: &[String], children: Vec<Child>,
                 group.unread.push(unknown(child.span, reason.clone()));
             }
         }
+        // Names that hold an unknown part may be the same although they are spelt otherwise.
+        let is_open = |name: &str| name.contains('{');
+        if !matches!(child.content, Content::Anywhere(_)) && !ids.contains(&child.group) {
+            let reason = "a rule may belong to it: a name holds a part that is not known";
+            let open = is_open(&child.group_name.value);
+            for group in groups.iter_mut().take(whole) {
+                if open || is_open(&group.name.value) {
+                    group.unread.push(unknown(child.span, reason.to_owned()));
+                }
+            }
+        }
         let indexes = by_id.entry(child.group.clone()).or_insert_with(|| {
             groups.push(part(&child));
             vec![groups.len() - 1]
