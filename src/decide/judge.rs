@@ -49,6 +49,9 @@ pub enum Sources {
 /// At most so many rules are named as deciding a piece: more help nobody, and each costs a search.
 const MOST_DECIDERS: usize = 64;
 
+/// So many rules are tried for a packet that settles a question before it is searched for.
+const MOST_TRIED: usize = 8;
+
 /// At most so many kinds of source are told apart before the answer is `unknown`.
 const MOST_SOURCES: usize = 256;
 
@@ -60,9 +63,9 @@ impl NsgPolicy<'_> {
         piece: &Cube<V>,
         sources: Sources,
     ) -> Decision<V> {
-        let decision = self.weigh(direction, piece, sources);
         let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
-        Decision { deciders: field.deciders(piece), ..decision }
+        let (decision, list) = field.weigh(piece, sources);
+        Decision { deciders: field.deciders(piece, list), ..decision }
     }
 
     /// Decides `piece` in one direction, and leaves out who has a part in it: that takes one search
@@ -73,31 +76,18 @@ impl NsgPolicy<'_> {
         piece: &Cube<V>,
         sources: Sources,
     ) -> Decision<V> {
-        let entries = &self.way(direction).entries;
-        let field = Field::of(entries, self.rows(direction), piece);
-        let whole = field.decide(piece);
-        let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
-        if sources == Sources::Exactly || settled {
-            return whole;
+        Field::of(&self.way(direction).entries, self.rows(direction), piece).weigh(piece, sources).0
+    }
+
+    /// The verdict on `piece` and nothing else, for questions whose answer is mostly "partial": two
+    /// packets show that, and nothing need be searched.
+    pub fn verdict<V: Rows>(&self, direction: Direction, piece: &Cube<V>) -> Verdict {
+        let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
+        let meets = |access| field.meets(piece, access);
+        if meets(Access::Allow) && meets(Access::Deny) {
+            return Verdict::Partial;
         }
-        let unknown = |whole: Decision<V>| {
-            let mut doubts = whole.doubts;
-            doubts.insert(0, Doubt::Source);
-            Decision { verdict: Verdict::Unknown, doubts, ..whole }
-        };
-        let Some(kinds) = field.kinds_of_source(piece) else { return unknown(whole) };
-        if kinds.len() < 2 {
-            return whole;
-        }
-        let mut verdicts = kinds.into_iter().map(|kind| {
-            let part = piece.clone().with(Axis::Source, Arc::new(Ranges::single(kind)));
-            Field::of(entries, self.rows(direction), &part).decide(&part).verdict
-        });
-        let first = verdicts.next();
-        if verdicts.all(|verdict| Some(verdict) == first) {
-            return Decision { verdict: first.unwrap_or(whole.verdict), ..whole };
-        }
-        unknown(whole)
+        field.weigh(piece, Sources::Exactly).0.verdict
     }
 }
 
@@ -169,21 +159,65 @@ impl<'p, V: Rows> Field<'p, V> {
         (cuts.len() <= MOST_SOURCES).then_some(cuts)
     }
 
-    fn decide(&self, piece: &Cube<V>) -> Decision<V> {
+    /// The decision, and the list that was searched for it, if one was.
+    fn weigh(&self, piece: &Cube<V>, sources: Sources) -> (Decision<V>, Option<Lines<V>>) {
         if let Some(decision) = self.unanimous(piece) {
-            return decision;
+            return (decision, None);
         }
-        let list = self.list(piece);
-        let denied = self.possible(&list, Access::Deny);
-        let allowed = self.possible(&list, Access::Allow);
+        let list = self.list(vec![piece.clone()]);
+        let whole = self.decide(piece, &list, 0);
+        let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
+        if sources == Sources::Exactly || settled {
+            return (whole, Some(list));
+        }
+        let kinds = self.kinds_of_source(piece);
+        if kinds.as_ref().is_some_and(|kinds| kinds.len() < 2) {
+            return (whole, Some(list));
+        }
+        let shared = kinds.and_then(|kinds| self.shared_verdict(piece, kinds));
+        let decision = match shared {
+            Some(verdict) => Decision { verdict, ..whole },
+            None => {
+                let mut doubts = whole.doubts;
+                doubts.insert(0, Doubt::Source);
+                Decision { verdict: Verdict::Unknown, doubts, ..whole }
+            }
+        };
+        (decision, Some(list))
+    }
+
+    /// The verdict on every kind of source, if it is one.
+    fn shared_verdict(&self, piece: &Cube<V>, kinds: Vec<V>) -> Option<Verdict> {
+        let part = |kind| piece.clone().with(Axis::Source, Arc::new(Ranges::single(kind)));
+        let parts: Vec<Cube<V>> = kinds.into_iter().map(part).collect();
+        let list = self.list(parts.clone());
+        let mut verdicts =
+            parts.iter().enumerate().map(|(at, part)| self.decide(part, &list, at).verdict);
+        let first = verdicts.next()?;
+        verdicts.all(|verdict| verdict == first).then_some(first)
+    }
+
+    /// Decides `piece`, which is the probe at that place of the list.
+    fn decide(&self, piece: &Cube<V>, list: &Lines<V>, probe: usize) -> Decision<V> {
+        let denied = self.possible(list, probe, Access::Deny);
+        if denied == Found::Nothing {
+            return Decision {
+                verdict: Verdict::Allowed,
+                deciders: Vec::new(),
+                stopped: None,
+                doubts: Vec::new(),
+            };
+        }
+        let is_allowed = self.meets(piece, Access::Allow);
+        let allowed = (!is_allowed).then(|| self.possible(list, probe, Access::Allow));
         let exact = self.lines.iter().all(|line| line.reading == Reading::Exact)
             && self.lines.iter().all(|line| self.access(line).is_some());
         let (verdict, budget) = match (&denied, &allowed) {
-            (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
-            (Found::Nothing, _) => (Verdict::Allowed, false),
-            (_, Found::Nothing) => (Verdict::Blocked, false),
+            (Found::Undecided, _) | (_, Some(Found::Undecided)) => (Verdict::Unknown, true),
+            (_, Some(Found::Nothing)) => (Verdict::Blocked, false),
             _ if exact => (Verdict::Partial, false),
-            _ => match (self.sure(&list, Access::Deny), self.sure(&list, Access::Allow)) {
+            _ => match (self.sure(list, probe, Access::Deny), self.sure(list, probe, Access::Allow))
+            {
                 (Found::Packet { .. }, Found::Packet { .. }) => (Verdict::Partial, false),
                 (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
                 _ => (Verdict::Unknown, false),
@@ -202,16 +236,30 @@ impl<'p, V: Rows> Field<'p, V> {
             doubts.dedup();
         }
         let stopped = match (exact, verdict) {
-            (false, Verdict::Blocked | Verdict::Partial) => self.surely_stopped(&list),
+            (false, Verdict::Blocked | Verdict::Partial) => self.surely_stopped(list, probe),
             _ => None,
         };
         let stopped = stopped.or_else(|| self.stopped(&denied));
         Decision { verdict, deciders: Vec::new(), stopped, doubts }
     }
 
-    fn list(&self, piece: &Cube<V>) -> Lines<V> {
+    fn list(&self, probes: Vec<Cube<V>>) -> Lines<V> {
         let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
-        Lines::new(cubes, vec![piece.clone()])
+        Lines::new(cubes, probes)
+    }
+
+    /// Whether a packet of the piece is easily seen to meet `access` for sure; `false` says nothing.
+    fn meets(&self, piece: &Cube<V>, access: Access) -> bool {
+        let sure = |line: &Line<'_, V>| {
+            line.reading == Reading::Exact && self.access(line) == Some(access)
+        };
+        let tried = self.lines.iter().enumerate().filter(|(_, line)| sure(line)).take(MOST_TRIED);
+        tried.into_iter().any(|(at, line)| {
+            let shared = piece.intersect(line.cube);
+            [shared.witness(), shared.last()].into_iter().flatten().any(|point| {
+                self.lines.iter().take(at).all(|earlier| !earlier.cube.contains(&point))
+            })
+        })
     }
 
     /// Where every rule that has a say does the same thing, there is nothing to search.
@@ -233,8 +281,8 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that may meet `access` first.
-    fn possible(&self, list: &Lines<V>, access: Access) -> Found<V> {
-        self.find(list, |line| match (self.access(line), line.reading) {
+    fn possible(&self, list: &Lines<V>, probe: usize, access: Access) -> Found<V> {
+        self.find(list, probe, |line| match (self.access(line), line.reading) {
             (Some(mine), Reading::Exact) if mine != access => Role::Subtract,
             (Some(mine), Reading::Surely) if mine != access => Role::Subtract,
             (Some(mine), _) if mine != access => Role::Ignore,
@@ -244,17 +292,22 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that meets `access` first in every reading.
-    fn sure(&self, list: &Lines<V>, access: Access) -> Found<V> {
-        self.find(list, |line| match (self.access(line) == Some(access), line.reading) {
+    fn sure(&self, list: &Lines<V>, probe: usize, access: Access) -> Found<V> {
+        self.find(list, probe, |line| match (self.access(line) == Some(access), line.reading) {
             (true, Reading::Exact | Reading::Surely) => Role::Stop,
             (true, Reading::Perhaps) | (false, Reading::Surely) => Role::Ignore,
             (false, Reading::Exact | Reading::Perhaps) => Role::Subtract,
         })
     }
 
-    fn find(&self, list: &Lines<V>, role: impl Fn(&Line<'_, V>) -> Role) -> Found<V> {
+    fn find(
+        &self,
+        list: &Lines<V>,
+        probe: usize,
+        role: impl Fn(&Line<'_, V>) -> Role,
+    ) -> Found<V> {
         let roles = |at: usize| self.lines.get(at).map_or(Role::Ignore, &role);
-        list.find(Piece::Probe(0), roles, End::Pass)
+        list.find(Piece::Probe(probe), roles, End::Pass)
     }
 
     fn stopped(&self, denied: &Found<V>) -> Option<(Point<V>, usize)> {
@@ -265,9 +318,9 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that one rule stops for sure: no other may decide it.
-    fn surely_stopped(&self, list: &Lines<V>) -> Option<(Point<V>, usize)> {
+    fn surely_stopped(&self, list: &Lines<V>, probe: usize) -> Option<(Point<V>, usize)> {
         let found =
-            self.find(list, |line| match (self.access(line) == Some(Access::Deny), line.reading) {
+            self.find(list, probe, |line| match (self.access(line) == Some(Access::Deny), line.reading) {
                 (true, Reading::Exact | Reading::Surely) => Role::Stop,
                 (true, Reading::Perhaps) if line.row.surely.is_some() => Role::Ignore,
                 (_, Reading::Exact | Reading::Perhaps) => Role::Subtract,
@@ -277,11 +330,11 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// The entries that some packet of the piece may reach.
-    fn deciders(&self, piece: &Cube<V>) -> Vec<usize> {
+    fn deciders(&self, piece: &Cube<V>, searched: Option<Lines<V>>) -> Vec<usize> {
         if let [only] = self.lines.as_slice() {
             return vec![only.entry];
         }
-        let list = self.list(piece);
+        let list = searched.unwrap_or_else(|| self.list(vec![piece.clone()]));
         let mut deciders = Vec::new();
         for (at, line) in self.lines.iter().enumerate() {
             if line.reading == Reading::Surely || deciders.last() == Some(&line.entry) {

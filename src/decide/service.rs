@@ -9,6 +9,7 @@ use super::{
 use crate::{
     model::Direction,
     space::{Axis, Cube, Point, Ranges},
+    verdict::Verdict,
 };
 use std::{net::IpAddr, sync::Arc};
 
@@ -57,7 +58,13 @@ impl NsgPolicy<'_> {
     /// Whether machines behind the group reach public addresses at all, over TCP or UDP on any
     /// port; `None` where the rules of the group are not known.
     pub fn internet(&self) -> Option<Decision<u32>> {
-        self.sure(Direction::Outbound, &to_internet(), Sources::SomeOf)
+        self.sure(Direction::Outbound, &to_internet(), Sources::Exactly)
+    }
+
+    /// The verdict of [`Self::internet`] alone.
+    pub fn internet_verdict(&self) -> Option<Verdict> {
+        let is_known = self.unread().is_none();
+        is_known.then(|| self.verdict(Direction::Outbound, &to_internet()))
     }
 
     /// The rules that decide flows to public addresses, by their places in the list of outbound

@@ -22,10 +22,10 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 }
 
 fn blocked(facts: &Facts<'_>) -> Option<Remark> {
-    let decision = facts.policy.internet()?;
-    if decision.verdict != Verdict::Blocked {
+    if facts.policy.internet_verdict()? != Verdict::Blocked {
         return None;
     }
+    let decision = facts.policy.internet()?;
     let stop = stop(&decision)?;
     let deny = entry(facts.policy, Direction::Outbound, stop.entry)?;
     let rule = deny.rule.written()?;

@@ -21,8 +21,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 }
 
 fn open(facts: &Facts<'_>) -> Option<Remark> {
-    let decision = facts.policy.internet()?;
-    if decision.verdict != Verdict::Allowed {
+    if facts.policy.internet_verdict()? != Verdict::Allowed {
         return None;
     }
     let built_in = facts

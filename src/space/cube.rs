@@ -256,4 +256,10 @@ impl<V: Value> Cube<V> {
     pub fn witness(&self) -> Option<Point<V>> {
         self.0.try_map(|_, set| set.first()).map(|PerAxis(values)| Point(values))
     }
+
+    /// The packet with the highest value in each field, if there is any.
+    #[must_use]
+    pub fn last(&self) -> Option<Point<V>> {
+        self.0.try_map(|_, set| set.last()).map(|PerAxis(values)| Point(values))
+    }
 }

@@ -22,6 +22,7 @@ pub(super) static EMBEDDED: &[u8] = include_bytes!("../../rules/tags/public.tags
 pub struct Catalogue {
     pub(super) packed: Packed,
     cells: Box<[Cell]>,
+    names: OnceLock<Names>,
 }
 
 impl Catalogue {
@@ -58,7 +59,7 @@ impl Catalogue {
 
     fn of(packed: Packed) -> Self {
         let cells = std::iter::repeat_with(Cell::default).take(packed.len()).collect();
-        Self { packed, cells }
+        Self { packed, cells, names: OnceLock::new() }
     }
 
     /// The cloud of the list: `Public`, `AzureGovernment`, … (TAG-017).
@@ -96,23 +97,26 @@ impl Catalogue {
         (0..self.len()).filter_map(|index| self.tag(index))
     }
 
-    /// The tag of that name, letter case aside (NSG-043). No memory is taken.
+    /// The tag of that name, letter case aside (NSG-043).
     pub fn get(&self, name: &str) -> Option<Tag<'_>> {
-        let low = || name.bytes().map(|byte| byte.to_ascii_lowercase());
-        let tag = self.tag(self.first_not_before(low))?;
-        (self.packed.compare(tag.row, low()) == Ordering::Equal).then_some(tag)
+        let names = self.names.get_or_init(|| Names::of(&self.packed));
+        let is_called = |index| {
+            let row = self.packed.row(index);
+            row.is_some_and(|row| self.packed.is_called(row, name.as_bytes()))
+        };
+        self.tag(names.with_hash(hash(low(name))).find(|&index| is_called(index))?)
     }
 
     /// The regional forms of the tag `base`, in the order of their names.
     pub fn regional_tags<'a>(&'a self, base: &str) -> impl Iterator<Item = Tag<'a>> {
         let low = || base.bytes().chain(*b".").map(|byte| byte.to_ascii_lowercase());
         let begins = move |tag: &Tag<'_>| {
-            let start = tag.base().get(..base.len());
-            start.is_some_and(|start| start.eq_ignore_ascii_case(base))
+            let start = tag.base_bytes().get(..base.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(base.as_bytes()))
         };
         // Others stand between and behind: `AzureMonitor.Core` is a tag of its own (TAG-003).
         let regional =
-            move |tag: &Tag<'_>| tag.region().is_some() && tag.base().len() == base.len();
+            move |tag: &Tag<'_>| tag.is_regional() && tag.base_bytes().len() == base.len();
         let first = self.first_not_before(low);
         let tags = (first..self.len()).filter_map(|index| self.tag(index));
         tags.take_while(begins).filter(regional)
@@ -122,7 +126,7 @@ impl Catalogue {
     /// any tag either of `francecentral` and `AzureCloud`'s `centralfrance` (TAG-021).
     pub fn tag_for_region(&self, base: &str, location: &str) -> Option<Tag<'_>> {
         let location = regions::meant(location)?;
-        self.regional_tags(base).find(|tag| tag.location() == Some(&location))
+        self.regional_tags(base).find(|tag| tag.is_in(&location))
     }
 
     /// The location of a regional tag by its name; nothing for other names.
@@ -181,6 +185,38 @@ impl Catalogue {
         }
         low
     }
+}
+
+/// The places of the tags by a number made of their names: rules name tags by the ten thousand, and
+/// the order of the list would take a dozen comparisons for each.
+#[derive(Debug)]
+struct Names(Box<[(u32, u32)]>);
+
+impl Names {
+    fn of(packed: &Packed) -> Self {
+        let hashes = (0..packed.len()).filter_map(|index| {
+            let hash = hash(packed.letters(packed.row(index)?));
+            Some((hash, u32::try_from(index).ok()?))
+        });
+        let mut names: Box<[_]> = hashes.collect();
+        names.sort_unstable();
+        Self(names)
+    }
+
+    fn with_hash(&self, hash: u32) -> impl Iterator<Item = usize> {
+        let first = self.0.partition_point(|(other, _)| *other < hash);
+        let rest = self.0.get(first..).unwrap_or_default().iter();
+        rest.take_while(move |(other, _)| *other == hash).filter_map(|(_, index)| usize::try_from(*index).ok())
+    }
+}
+
+fn low(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+/// FNV-1a.
+fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
+    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 fn relation<V: Value>(tag: &Ranges<V>, network: &Ranges<V>) -> Option<Relation> {

@@ -44,7 +44,7 @@ pub(super) const NO_TEXT: u16 = u16::MAX;
 pub(super) struct Packed {
     bytes: Cow<'static, [u8]>,
     texts: usize,
-    text_bytes: usize,
+    text_length: usize,
     tags: usize,
 }
 
@@ -85,12 +85,12 @@ impl Packed {
         let packed = Self {
             texts: field(16)?,
             tags: field(20)?,
-            text_bytes: field(24)?,
+            text_length: field(24)?,
             bytes: Cow::Borrowed(&[]),
         };
         let length = [
             packed.texts.checked_mul(4),
-            Some(packed.text_bytes),
+            Some(packed.text_length),
             packed.tags.checked_mul(ROW),
             Some(field(28)?),
         ];
@@ -103,7 +103,7 @@ impl Packed {
 
     /// A list without tags.
     pub(super) const fn none() -> Self {
-        Self { bytes: Cow::Borrowed(&[]), texts: 0, text_bytes: 0, tags: 0 }
+        Self { bytes: Cow::Borrowed(&[]), texts: 0, text_length: 0, tags: 0 }
     }
 
     /// A list over `bytes` from anywhere: every part is checked, so that no look-up can fail.
@@ -147,14 +147,19 @@ impl Packed {
 
     /// The text of that number.
     pub(super) fn text(&self, id: u16) -> Option<&str> {
+        std::str::from_utf8(self.text_bytes(id)?).ok()
+    }
+
+    /// The bytes of the text of that number: to compare names, nobody need check them again.
+    pub(super) fn text_bytes(&self, id: u16) -> Option<&[u8]> {
         let id = usize::from(id);
         if id >= self.texts {
             return None;
         }
         let end = |id: usize| size(u32_at(&self.bytes, HEADER + id * 4));
         let start = if id == 0 { 0 } else { end(id - 1)? };
-        let texts = self.bytes.get(HEADER + self.texts * 4..)?.get(..self.text_bytes)?;
-        std::str::from_utf8(texts.get(start..end(id)?)?).ok()
+        let texts = self.bytes.get(HEADER + self.texts * 4..)?.get(..self.text_length)?;
+        texts.get(start..end(id)?)
     }
 
     /// The row of the tag at `index` in the order of names.
@@ -182,15 +187,33 @@ impl Packed {
 
     /// How the name of a row stands to another, letter case aside.
     pub(super) fn compare(&self, row: Row, name: impl Iterator<Item = u8>) -> Ordering {
-        let base = self.text(row.base).unwrap_or_default();
-        let region = self.text(row.region);
-        let dot = region.map_or("", |_| ".");
-        let own = base.bytes().chain(dot.bytes()).chain(region.unwrap_or_default().bytes());
-        own.map(|byte| byte.to_ascii_lowercase()).cmp(name)
+        self.letters(row).cmp(name)
+    }
+
+    /// Whether a row has that name, letter case aside.
+    pub(super) fn is_called(&self, row: Row, name: &[u8]) -> bool {
+        let base = self.text_bytes(row.base).unwrap_or_default();
+        let Some((start, rest)) = name.split_at_checked(base.len()) else { return false };
+        let region = self.text_bytes(row.region);
+        start.eq_ignore_ascii_case(base)
+            && match (region, rest) {
+                (None, rest) => rest.is_empty(),
+                (Some(region), [b'.', rest @ ..]) => rest.eq_ignore_ascii_case(region),
+                (Some(_), _) => false,
+            }
+    }
+
+    /// The bytes of a row's name in small letters.
+    pub(super) fn letters(&self, row: Row) -> impl Iterator<Item = u8> {
+        let base = self.text_bytes(row.base).unwrap_or_default();
+        let region = self.text_bytes(row.region);
+        let dot: &[u8] = region.map_or(b"", |_| b".");
+        let own = base.iter().chain(dot).chain(region.unwrap_or_default());
+        own.map(u8::to_ascii_lowercase)
     }
 
     fn rows_at(&self) -> usize {
-        HEADER + self.texts * 4 + self.text_bytes
+        HEADER + self.texts * 4 + self.text_length
     }
 
     fn check_texts(&self) -> Result<(), Fault> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::catalogue::Catalogue;
 use super::features::{Documented, Features, Usable};
 use super::list::{bounds_v4, bounds_v6, network_v4, network_v6};
-use super::packed::{Prefixes, Row};
+use super::packed::{NO_TEXT, Prefixes, Row};
 use crate::space::Ranges;
 
 /// What has been worked out about a tag so far.
@@ -131,6 +131,19 @@ impl<'a> Tag<'a> {
     /// Number of IPv4 and of IPv6 prefixes as published.
     pub fn prefix_counts(&self) -> (u64, u64) {
         self.packed().map_or((0, 0), |packed| (packed.count_v4, packed.count_v6))
+    }
+
+    pub(super) fn base_bytes(&self) -> &'a [u8] {
+        self.catalogue.packed.text_bytes(self.row.base).unwrap_or_default()
+    }
+
+    pub(super) const fn is_regional(&self) -> bool {
+        self.row.region != NO_TEXT
+    }
+
+    /// Whether the tag is that of a location, in Azure Resource Manager's spelling.
+    pub(super) fn is_in(&self, location: &str) -> bool {
+        self.catalogue.packed.text_bytes(self.row.location) == Some(location.as_bytes())
     }
 
     pub(super) fn packed(&self) -> Option<Prefixes<'a>> {
