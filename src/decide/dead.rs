@@ -6,7 +6,7 @@
 use super::{
     extent::{self, Lexicon},
     family::Family,
-    policy::{Entry, NsgPolicy, RuleRef},
+    policy::{Entry, NsgPolicy, Row, Rows, RuleRef},
 };
 use crate::{
     model::{Access, Address, Addresses, Direction, Form, PortValue, Ports, SecurityRule},
@@ -45,13 +45,13 @@ impl NsgPolicy<'_> {
     /// The customer's rules of one direction that decide nothing or repeat others.
     pub fn idle(&self, direction: Direction) -> Vec<IdleRule> {
         let way = &self.way(direction).entries;
-        let v4 = answers::<u32>(self.lexicon(), way);
+        let v4 = answers::<u32>(self.lexicon(), way, self.rows(direction));
         // Without any IPv6 address in the group its networks are taken for IPv4 (design 2).
         if !self.names_ipv6() {
             return v4.into_iter().filter_map(Answer::idle).collect();
         }
         // A rule may be certain in one family only (`0.0.0.0/0`, NSG-041): then nothing is said.
-        let mut v6: BTreeMap<usize, State> = answers::<u128>(self.lexicon(), way)
+        let mut v6: BTreeMap<usize, State> = answers::<u128>(self.lexicon(), way, self.rows(direction))
             .into_iter()
             .map(|answer| (answer.entry, answer.state))
             .collect();
@@ -135,10 +135,11 @@ struct Certain<V> {
     blocks: bool,
 }
 
-fn answers<V: Family>(lexicon: Lexicon<'_>, way: &[Entry<'_>]) -> Vec<Answer> {
+fn answers<V: Rows>(lexicon: Lexicon<'_>, way: &[Entry<'_>], rows: &[Row<V>]) -> Vec<Answer> {
     let mut symbols = Symbols { lexicon, numbers: BTreeMap::new() };
+    let places = way.iter().zip(rows).enumerate();
     let rules: Vec<Certain<V>> =
-        way.iter().enumerate().filter_map(|(at, entry)| symbols.certain(at, entry)).collect();
+        places.filter_map(|(at, (entry, row))| symbols.certain(at, entry, row)).collect();
     // A rule of which too little is known may stand between a rule and its heirs.
     let vague = |at: &usize| rules.binary_search_by_key(at, |rule| rule.entry).is_err();
     let last_vague = |access: Access| {
@@ -237,6 +238,12 @@ fn may_meet<V: Family>(one: &Certain<V>, other: &Certain<V>) -> bool {
     meet && unseen
 }
 
+/// Whether a set that a rule spells out takes in addresses that stand for symbols.
+fn has_unnamed<V: Family>(set: &Arc<Ranges<V>>) -> bool {
+    let fixed = V::fixed();
+    !set.is_all() && !Arc::ptr_eq(set, &fixed.internet) && set.intersects(&fixed.symbols)
+}
+
 /// Sets whose members are not known, by what they are called; each stands for one address.
 struct Symbols<'a> {
     lexicon: Lexicon<'a>,
@@ -244,15 +251,36 @@ struct Symbols<'a> {
 }
 
 impl Symbols<'_> {
-    fn certain<V: Family>(&mut self, at: usize, entry: &Entry<'_>) -> Option<Certain<V>> {
+    fn certain<V: Family>(
+        &mut self,
+        at: usize,
+        entry: &Entry<'_>,
+        row: &Row<V>,
+    ) -> Option<Certain<V>> {
         let RuleRef::Written(rule) = entry.rule else { return None };
         entry.number()?;
         let access = entry.access?;
         if rule.unread.is_some() || rule.direction.known().is_none() {
             return None;
         }
-        let cube = self.cube(rule)?;
+        let cube = match row.why {
+            None => self.exact_cube(rule, &row.perhaps)?,
+            Some(_) => self.cube(rule)?,
+        };
         Some(Certain { entry: at, access, cube, blocks: entry.why.is_none() })
+    }
+
+    /// The cube of a rule whose sets are all known: only sides that need a symbol differ.
+    fn exact_cube<V: Family>(&mut self, rule: &SecurityRule, cube: &Cube<V>) -> Option<Cube<V>> {
+        let mut with_symbols = cube.clone();
+        for (axis, side) in [(Axis::Source, &rule.source), (Axis::Destination, &rule.destination)] {
+            let set = cube.axis(axis);
+            let has_tag = side.items.iter().any(|item| matches!(item.value, Address::Tag(_)));
+            if has_tag || has_unnamed(set) {
+                with_symbols = with_symbols.with(axis, self.side(side)?);
+            }
+        }
+        Some(with_symbols)
     }
 
     fn cube<V: Family>(&mut self, rule: &SecurityRule) -> Option<Cube<V>> {
@@ -289,14 +317,12 @@ impl Symbols<'_> {
                     return Some(Arc::new(Ranges::single(V::symbol(symbol))));
                 }
                 let set = extent::addresses::<V>(self.lexicon, side);
-                let fixed = V::fixed();
                 if set.why.is_some() {
                     return None;
                 }
-                let plain = set.surely.is_all()
-                    || Arc::ptr_eq(&set.surely, &fixed.internet)
-                    || !set.surely.intersects(&fixed.symbols);
-                Some(if plain { set.surely } else { Arc::new(set.surely.minus(&fixed.symbols)) })
+                let symbols = &V::fixed().symbols;
+                let odd = has_unnamed(&set.surely);
+                Some(if odd { Arc::new(set.surely.minus(symbols)) } else { set.surely })
             }
         }
     }

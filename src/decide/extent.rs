@@ -204,8 +204,9 @@ fn element<V: Family>(lexicon: Lexicon<'_>, form: Form, item: &AddressItem) -> E
         }
         Address::Unknown(reason) => Extent::unsure(any(), Why::Value(reason.clone())),
         // NSG-034: unconfirmed whether Azure takes it.
-        Address::Invalid { text, fault: AddressFault::Range(low, high) } => {
-            let range = V::integer(*low).zip(V::integer(*high));
+        Address::Invalid { text, fault: AddressFault::Range } => {
+            let ends = item.value.range();
+            let range = ends.and_then(|(low, high)| V::integer(low).zip(V::integer(high)));
             let set = range.map_or_else(
                 || Arc::clone(&fixed.none),
                 |(low, high)| Arc::new(Ranges::range(low, high)),

@@ -65,7 +65,20 @@ impl NsgPolicy<'_> {
     ) -> Decision<V> {
         let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
         let (decision, list) = field.weigh(piece, sources);
-        Decision { deciders: field.deciders(piece, list), ..decision }
+        Decision { deciders: field.deciders(piece, list, |_| true), ..decision }
+    }
+
+    /// The rules that have a part in deciding `piece`, as far as they are `wanted`; those who ask
+    /// for few are spared a search for each other one.
+    pub fn deciders<V: Rows>(
+        &self,
+        direction: Direction,
+        piece: &Cube<V>,
+        wanted: impl Fn(&Entry<'_>) -> bool,
+    ) -> Vec<usize> {
+        let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
+        let wanted = |entry: usize| field.entries.get(entry).is_some_and(&wanted);
+        field.deciders(piece, None, wanted)
     }
 
     /// Decides `piece` in one direction, and leaves out who has a part in it: that takes one search
@@ -329,15 +342,23 @@ impl<'p, V: Rows> Field<'p, V> {
         self.stopped(&found)
     }
 
-    /// The entries that some packet of the piece may reach.
-    fn deciders(&self, piece: &Cube<V>, searched: Option<Lines<V>>) -> Vec<usize> {
-        if let [only] = self.lines.as_slice() {
-            return vec![only.entry];
+    /// The `wanted` entries that some packet of the piece may reach.
+    fn deciders(
+        &self,
+        piece: &Cube<V>,
+        searched: Option<Lines<V>>,
+        wanted: impl Fn(usize) -> bool,
+    ) -> Vec<usize> {
+        match self.lines.as_slice() {
+            lines if !lines.iter().any(|line| wanted(line.entry)) => return Vec::new(),
+            [only] => return vec![only.entry],
+            _ => {}
         }
         let list = searched.unwrap_or_else(|| self.list(vec![piece.clone()]));
         let mut deciders = Vec::new();
         for (at, line) in self.lines.iter().enumerate() {
-            if line.reading == Reading::Surely || deciders.last() == Some(&line.entry) {
+            let again = deciders.last() == Some(&line.entry);
+            if line.reading == Reading::Surely || again || !wanted(line.entry) {
                 continue;
             }
             if deciders.len() == MOST_DECIDERS {

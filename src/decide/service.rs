@@ -4,7 +4,7 @@ use super::{
     extent,
     family::Family as _,
     judge::{Decision, Sources},
-    policy::{NsgPolicy, Rows},
+    policy::{Entry, NsgPolicy, Rows},
 };
 use crate::{
     model::Direction,
@@ -41,12 +41,17 @@ impl NsgPolicy<'_> {
     }
 
     /// The rules that decide flows of machines behind the group to the tag `name` over TCP on
-    /// `port`, by their places in the list of outbound entries.
-    pub fn service_deciders(&self, name: &str, port: u16) -> Vec<usize> {
+    /// `port`, as far as they are `wanted`, by their places in the list of outbound entries.
+    pub fn service_deciders(
+        &self,
+        name: &str,
+        port: u16,
+        wanted: impl Fn(&Entry<'_>) -> bool,
+    ) -> Vec<usize> {
         let known = self.known_tag(name).filter(|set| !set.is_empty() && self.unread().is_none());
         let Some(destination) = known else { return Vec::new() };
         let flows = self.to_service(destination, port);
-        self.judge(Direction::Outbound, &flows, Sources::SomeOf).deciders
+        self.deciders(Direction::Outbound, &flows, wanted)
     }
 
     /// Whether machines behind the group reach some addresses over TCP on `port`; `None` where the
@@ -70,7 +75,7 @@ impl NsgPolicy<'_> {
     /// The rules that decide flows to public addresses, by their places in the list of outbound
     /// entries.
     pub fn internet_deciders(&self) -> Vec<usize> {
-        self.judge(Direction::Outbound, &to_internet(), Sources::SomeOf).deciders
+        self.deciders(Direction::Outbound, &to_internet(), |_| true)
     }
 
     /// Whether health probes reach machines behind the group, over TCP on any port (NSG-057);

@@ -3,7 +3,7 @@
 use super::written::{Side, list_to_paste, property, rules, shown, sides};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    model::{Address, AddressFault, AddressItem, SecurityRule},
+    model::{Address, AddressItem, SecurityRule},
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -36,11 +36,10 @@ fn remark(
     side: Side<'_>,
     item: &AddressItem,
 ) -> Option<Remark> {
-    let Address::Invalid { text, fault: AddressFault::Range(low, high) } = &item.value else {
-        return None;
-    };
+    let Address::Invalid { text, .. } = &item.value else { return None };
+    let (low, high) = item.value.range()?;
     let message = format!("{} is a range, which NSGs are not known to take", shown(text));
-    let prefixes = prefixes(*low, *high);
+    let prefixes = prefixes(low, high);
     let help = match prefixes.as_slice() {
         [] => "write prefixes: the two ends are no range".to_owned(),
         [one] => format!("write `{one}`, which is the same"),

@@ -16,14 +16,14 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    rules(facts)
-        .flat_map(|rule| {
-            sides(rule)
-                .into_iter()
-                .flat_map(move |side| [ports(facts, rule, side), addresses(facts, rule, side)])
-        })
-        .flatten()
-        .collect()
+    let mut remarks = Vec::new();
+    for rule in rules(facts) {
+        for side in sides(rule) {
+            remarks.extend(ports(facts, rule, side));
+            remarks.extend(addresses(facts, rule, side));
+        }
+    }
+    remarks
 }
 
 fn ports(facts: &Facts<'_>, rule: &SecurityRule, side: Side<'_>) -> Option<Remark> {

@@ -24,7 +24,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 
 fn remark(rule: &SecurityRule) -> Option<Remark> {
     let description = rule.description.as_ref()?;
-    let length = description.value.chars().count();
+    let length = description.value;
     let over = length.checked_sub(MAX_DESCRIPTION).filter(|over| *over > 0)?;
     let message = format!(
         "the description of {} is {length} characters long, and Azure takes {MAX_DESCRIPTION}",

@@ -64,7 +64,7 @@ fn remark(
             "not an address",
             not_an_address(text),
         ),
-        AddressFault::Range(..) => return None, // `address-range`
+        AddressFault::Range => return None, // `address-range`
     };
     Some(Remark::about(rule, item.span, label, message).help(help))
 }

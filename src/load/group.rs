@@ -97,6 +97,7 @@ pub(super) fn rules(list: &Reading<'_>, style: Style, group: &mut Nsg) {
             return;
         }
     }
+    group.rules.reserve_exact(list.node().map_or(0, |node| node.items().count()));
     for item in list.items() {
         if let Some(rule) = object(&item, &mut group.unread, &mut group.faults) {
             group.rules.push(self::rule(rule, style, Written::Inline));

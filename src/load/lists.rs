@@ -76,15 +76,20 @@ impl Lists<'_> {
         make: fn(Element<'_>, Span) -> T,
     ) -> (Vec<T>, [Filled; 2]) {
         let mut items = Vec::new();
-        self.single(singular, one, |element, span| items.push(make(element, span)));
+        self.single(singular, one, |element, span| push(&mut items, make(element, span)));
         let mut others = Vec::new();
-        self.plural(plural, many, |element, span| others.push(make(element, span)));
+        self.plural(plural, many, |element, span| push(&mut others, make(element, span)));
         let filled = [filled(&items), filled(&others)];
         // Effective rules say everything in both spellings (JS-050).
         if self.style.has_lists_only() {
             others.retain(|item| items.iter().all(|first| !first.says_the_same(item)));
         }
-        items.append(&mut others);
+        if items.is_empty() {
+            items = others;
+        } else {
+            items.append(&mut others);
+        }
+        items.shrink_to_fit();
         (items, filled)
     }
 
@@ -180,6 +185,14 @@ impl Lists<'_> {
             }
         }
     }
+}
+
+/// Most lists hold one element, and an estate has a hundred thousand of them.
+fn push<T>(items: &mut Vec<T>, item: T) {
+    if items.is_empty() {
+        items.reserve_exact(1);
+    }
+    items.push(item);
 }
 
 /// Whether a spelling of a property holds anything.

@@ -3,7 +3,7 @@
 use super::lists::{Lists, Named};
 use super::properties::{Entry, Properties};
 use super::scalar::{
-    Style, access, direction, effective_protocol, field, known, name, priority, protocol, unknown,
+    Style, access, direction, effective_protocol, field, length, name, priority, protocol, unknown,
     wrong_type,
 };
 use crate::model::{Address, AddressItem, Field, PortItem, SecurityRule, Shape, Unknown, Written};
@@ -69,7 +69,7 @@ pub(super) fn of_properties(
         span,
         written,
         condition: None,
-        description: value(&found.description).and_then(|reading| known(reading, style)),
+        description: value(&found.description).and_then(|reading| length(reading, style)),
         access,
         direction,
         priority,

@@ -195,3 +195,11 @@ pub(super) fn known(reading: &Reading<'_>, style: Style) -> Option<Spanned<Strin
         Scalar::Missing | Scalar::Unknown(_) | Scalar::Other(_) => None,
     }
 }
+
+/// How many characters a text has, if all of it is known.
+pub(super) fn length(reading: &Reading<'_>, style: Style) -> Option<Spanned<usize>> {
+    match scalar(reading, style) {
+        Scalar::Text(text) => Some(Spanned::new(text.chars().count(), reading.span())),
+        Scalar::Missing | Scalar::Unknown(_) | Scalar::Other(_) => None,
+    }
+}

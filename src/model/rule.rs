@@ -16,8 +16,9 @@ pub struct SecurityRule {
     pub written: Written,
     /// The condition on which it is deployed, where that can't be known.
     pub condition: Option<Condition>,
-    /// Its description, if there is one that is known.
-    pub description: Option<Spanned<String>>,
+    /// The length of its description in characters, if there is one that is known: no more of it
+    /// is needed, and exports are full of them.
+    pub description: Option<Spanned<usize>>,
     /// Allow or Deny.
     pub access: Field<Access>,
     /// Inbound or Outbound.

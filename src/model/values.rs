@@ -210,6 +210,26 @@ pub enum Address {
     },
 }
 
+impl Address {
+    /// The two ends, as written, of what is meant as a range (`10.0.0.4-10.0.0.9`).
+    pub fn range(&self) -> Option<(IpAddr, IpAddr)> {
+        match self {
+            Self::Invalid { text, fault: AddressFault::Range } => ends(text),
+            Self::Any
+            | Self::Network(_)
+            | Self::Tag(_)
+            | Self::Unknown(_)
+            | Self::Invalid { .. } => None,
+        }
+    }
+}
+
+/// The ends of `a-b`, if both are addresses.
+pub(crate) fn ends(text: &str) -> Option<(IpAddr, IpAddr)> {
+    let (low, high) = text.split_once('-')?;
+    Some((low.parse().ok()?, high.parse().ok()?))
+}
+
 /// What is wrong with an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressFault {
@@ -217,8 +237,9 @@ pub enum AddressFault {
     CommaList,
     /// White space in or around it.
     Spaces,
-    /// `a-b`: legal in Azure Firewall, unconfirmed in NSGs (NSG-034).
-    Range(IpAddr, IpAddr),
+    /// `a-b`: legal in Azure Firewall, unconfirmed in NSGs (NSG-034). [`Address::range`] has the
+    /// two ends.
+    Range,
     /// The prefix length is no number, or too long for the family.
     PrefixLength,
     /// Meant as an address and none: a part over 255, too few parts, leading zeros.

@@ -141,11 +141,16 @@ pub(super) fn allowing_rule<'a>(
     };
     outbound_allows(facts).find(|rule| rule.destination.items.iter().any(names_it))?;
     let entries = &facts.policy.way(Direction::Outbound).entries;
-    let deciders = facts.policy.service_deciders(tag, port);
-    let deciders = deciders.iter().filter_map(|&at| entries.get(at));
+    let wanted = |entry: &Entry<'_>| {
+        let written = entry.rule.written();
+        entry.access == Some(Access::Allow)
+            && entry.why.is_none()
+            && written.is_some_and(|rule| rule.destination.items.iter().any(names_it))
+    };
+    let deciders = facts.policy.service_deciders(tag, port, wanted);
     deciders
-        .filter(|entry| entry.access == Some(Access::Allow) && entry.why.is_none())
-        .filter_map(|entry| entry.rule.written())
+        .iter()
+        .filter_map(|&at| entries.get(at)?.rule.written())
         .find(|rule| destination_tags(facts, rule).iter().any(|other| other.base() == tag))
 }
 
