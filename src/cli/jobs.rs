@@ -1,7 +1,7 @@
 //! `--jobs N`: on how many threads the work is done.
 
 use super::failure::Failure;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 
 /// How many threads to use.
 #[derive(Clone, Debug, clap::Args)]
@@ -11,27 +11,11 @@ pub(super) struct Jobs {
     jobs: Option<u16>,
 }
 
-/// The threads that do the work.
-#[derive(Debug)]
-pub(super) struct Threads(Option<ThreadPool>);
-
 impl Jobs {
-    /// Starts the threads, if their number was given.
-    pub(super) fn threads(&self) -> Result<Threads, Failure> {
-        let pool = |jobs: u16| ThreadPoolBuilder::new().num_threads(jobs.into()).build();
-        match self.jobs.map(pool).transpose() {
-            Ok(pool) => Ok(Threads(pool)),
-            Err(error) => Err(Failure::Threads { message: error.to_string() }),
-        }
-    }
-}
-
-impl Threads {
-    /// Does `work` on the threads.
-    pub(super) fn run<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        match &self.0 {
-            Some(pool) => pool.install(work),
-            None => work(),
-        }
+    /// Settles the number of threads for all that this process does, if it was given.
+    pub(super) fn settle(&self) -> Result<(), Failure> {
+        let Some(jobs) = self.jobs else { return Ok(()) };
+        let settled = ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+        settled.map_err(|error| Failure::Threads { message: error.to_string() })
     }
 }

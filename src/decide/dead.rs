@@ -51,10 +51,11 @@ impl NsgPolicy<'_> {
             return v4.into_iter().filter_map(Answer::idle).collect();
         }
         // A rule may be certain in one family only (`0.0.0.0/0`, NSG-041): then nothing is said.
-        let mut v6: BTreeMap<usize, State> = answers::<u128>(self.lexicon(), way, self.rows(direction))
-            .into_iter()
-            .map(|answer| (answer.entry, answer.state))
-            .collect();
+        let mut v6: BTreeMap<usize, State> =
+            answers::<u128>(self.lexicon(), way, self.rows(direction))
+                .into_iter()
+                .map(|answer| (answer.entry, answer.state))
+                .collect();
         v4.into_iter()
             .filter_map(|Answer { entry, state }| {
                 let state = state.and(v6.remove(&entry)?);

@@ -235,7 +235,7 @@ fn steps<V: Family>(rows: &[Row<V>], piece: &Cube<V>) -> Vec<Step> {
         let missed = Axis::ALL
             .into_iter()
             .find(|&axis| !row.perhaps.axis(axis).intersects(piece.axis(axis)));
-        let whole = row.surely.as_ref().is_some_and(|cube| piece.is_subset(cube));
+        let whole = row.surely().is_some_and(|cube| piece.is_subset(cube));
         let tried = match (missed, whole, &row.why) {
             (Some(axis), ..) => Tried::No(axis),
             (None, true, _) => Tried::Whole,

@@ -134,7 +134,7 @@ impl<'p, V: Rows> Field<'p, V> {
             }
             let reading = if row.why.is_none() { Reading::Exact } else { Reading::Perhaps };
             lines.push(Line { entry, row, cube: &row.perhaps, reading });
-            let Some(cube) = &row.surely else { continue };
+            let Some(cube) = row.surely() else { continue };
             if reading == Reading::Perhaps && cube.intersects(piece) {
                 lines.push(Line { entry, row, cube, reading: Reading::Surely });
             }
@@ -229,12 +229,14 @@ impl<'p, V: Rows> Field<'p, V> {
             (Found::Undecided, _) | (_, Some(Found::Undecided)) => (Verdict::Unknown, true),
             (_, Some(Found::Nothing)) => (Verdict::Blocked, false),
             _ if exact => (Verdict::Partial, false),
-            _ => match (self.sure(list, probe, Access::Deny), self.sure(list, probe, Access::Allow))
-            {
-                (Found::Packet { .. }, Found::Packet { .. }) => (Verdict::Partial, false),
-                (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
-                _ => (Verdict::Unknown, false),
-            },
+            _ => {
+                match (self.sure(list, probe, Access::Deny), self.sure(list, probe, Access::Allow))
+                {
+                    (Found::Packet { .. }, Found::Packet { .. }) => (Verdict::Partial, false),
+                    (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
+                    _ => (Verdict::Unknown, false),
+                }
+            }
         };
         let mut doubts = Vec::new();
         if budget {
@@ -280,7 +282,7 @@ impl<'p, V: Rows> Field<'p, V> {
         let first = self.access(self.lines.first()?)?;
         let last = self.lines.last()?;
         let all = self.lines.iter().all(|line| self.access(line) == Some(first));
-        if !all || !piece.is_subset(last.row.surely.as_ref()?) {
+        if !all || !piece.is_subset(last.row.surely()?) {
             return None;
         }
         let verdict = if first == Access::Allow { Verdict::Allowed } else { Verdict::Blocked };
@@ -313,12 +315,7 @@ impl<'p, V: Rows> Field<'p, V> {
         })
     }
 
-    fn find(
-        &self,
-        list: &Lines<V>,
-        probe: usize,
-        role: impl Fn(&Line<'_, V>) -> Role,
-    ) -> Found<V> {
+    fn find(&self, list: &Lines<V>, probe: usize, role: impl Fn(&Line<'_, V>) -> Role) -> Found<V> {
         let roles = |at: usize| self.lines.get(at).map_or(Role::Ignore, &role);
         list.find(Piece::Probe(probe), roles, End::Pass)
     }
@@ -332,13 +329,14 @@ impl<'p, V: Rows> Field<'p, V> {
 
     /// A packet that one rule stops for sure: no other may decide it.
     fn surely_stopped(&self, list: &Lines<V>, probe: usize) -> Option<(Point<V>, usize)> {
-        let found =
-            self.find(list, probe, |line| match (self.access(line) == Some(Access::Deny), line.reading) {
+        let found = self.find(list, probe, |line| {
+            match (self.access(line) == Some(Access::Deny), line.reading) {
                 (true, Reading::Exact | Reading::Surely) => Role::Stop,
-                (true, Reading::Perhaps) if line.row.surely.is_some() => Role::Ignore,
+                (true, Reading::Perhaps) if line.row.surely().is_some() => Role::Ignore,
                 (_, Reading::Exact | Reading::Perhaps) => Role::Subtract,
                 (false, Reading::Surely) => Role::Ignore,
-            });
+            }
+        });
         self.stopped(&found)
     }
 

@@ -90,12 +90,22 @@ impl<'m> RuleRef<'m> {
 /// What a rule matches in one address family.
 #[derive(Clone, Debug)]
 pub struct Row<V> {
-    /// What it matches whatever the unknown parts are; `None` where nothing is sure.
-    pub surely: Option<Cube<V>>,
     /// What it may match.
     pub perhaps: Cube<V>,
-    /// Why the two differ; `None` where they are the same set.
+    /// Why that is not what it surely matches; `None` where it is.
     pub why: Option<Why>,
+    /// What it matches whatever the unknown parts are, where that is another set than `perhaps`.
+    less: Option<Cube<V>>,
+}
+
+impl<V> Row<V> {
+    /// What the rule matches whatever the unknown parts are; `None` where nothing is sure.
+    pub const fn surely(&self) -> Option<&Cube<V>> {
+        match self.why {
+            None => Some(&self.perhaps),
+            Some(_) => self.less.as_ref(),
+        }
+    }
 }
 
 impl<'m> NsgPolicy<'m> {
@@ -247,7 +257,7 @@ fn row<V: Family>(lexicon: Lexicon<'_>, entry: &Entry<'_>) -> Row<V> {
         RuleRef::BuiltIn(rule) => built_in_row(lexicon, rule),
     };
     if let Some(why) = &entry.why {
-        row.surely = None;
+        row.less = None;
         row.why = Some(why.clone());
     }
     row
@@ -313,11 +323,9 @@ fn join<V: Family>(extents: [Extent<V>; 5]) -> Row<V> {
     let why = extents.iter().find_map(|extent| extent.why.clone());
     let [a, b, c, d, e] = extents;
     let perhaps = Cube::new([a.perhaps, b.perhaps, c.perhaps, d.perhaps, e.perhaps]);
-    let surely = if why.is_none() {
-        Some(perhaps.clone())
-    } else {
+    let less = why.as_ref().and_then(|_| {
         let cube = Cube::new([a.surely, b.surely, c.surely, d.surely, e.surely]);
         (!cube.is_empty()).then_some(cube)
-    };
-    Row { surely, perhaps, why }
+    });
+    Row { perhaps, why, less }
 }

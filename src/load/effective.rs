@@ -90,9 +90,9 @@ fn rules(list: &Reading<'_>, group: &mut Nsg) {
     }
     for item in list.items() {
         let Some(item) = object(&item, &mut group.unread, &mut group.faults) else { continue };
-        let properties = Properties::of(item);
+        let mut properties = Properties::of(item);
         let expansions = [&properties.source, &properties.destination].map(expansion);
-        let mut rule = of_properties(properties, item.span(), STYLE, Written::Inline);
+        let mut rule = of_properties(&mut properties, item.span(), STYLE, Written::Inline);
         for (side, prefixes) in [&rule.source, &rule.destination].into_iter().zip(expansions) {
             if let (Some(tag), Some(prefixes)) = (tag(side), prefixes) {
                 group.expanded.entry(tag).or_insert(prefixes);

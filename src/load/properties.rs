@@ -1,6 +1,7 @@
 //! The properties of one rule, found in one pass over its members: flat or below `properties`,
 //! in whatever case, of equal keys the last.
 
+use crate::document::Kind;
 use crate::model::{Fault, FaultKind};
 use crate::source::Span;
 use crate::template::{Reading, Value};
@@ -81,10 +82,22 @@ impl<'d> Properties<'d> {
 
     fn gather(&mut self, object: &Reading<'d>, inner: bool) {
         let mut copied = false;
-        for member in object.members() {
-            copied |= member.key.eq_ignore_ascii_case("copy");
-            let entry = Entry { key: member.key_span, value: member.value, inner };
-            self.put(&member.key, entry, true);
+        if let Some(node) = object.node().filter(|node| node.kind() == Kind::Object) {
+            for (key, value) in node.members() {
+                let text = key.text();
+                copied |= text.eq_ignore_ascii_case("copy");
+                // Exports are half of members that say nothing about the rule's flows.
+                if self.place(&text).is_some() {
+                    let entry = Entry { key: key.span(), value: object.beside(value), inner };
+                    self.put(&text, entry, true);
+                }
+            }
+        } else {
+            for member in object.members() {
+                copied |= member.key.eq_ignore_ascii_case("copy");
+                let entry = Entry { key: member.key_span, value: member.value, inner };
+                self.put(&member.key, entry, true);
+            }
         }
         // Members that a loop makes, or that an unknown part may hold, are there but unnamed.
         let has_more =

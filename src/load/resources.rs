@@ -229,8 +229,8 @@ impl<'i, 'f> Resources<'i, 'f> {
         parent: Option<&Spanned<String>>,
         terms: &Terms,
     ) {
-        let found = Properties::of(resource);
-        let mut rule = of_properties(found, resource.span(), self.style, Written::Child);
+        let mut found = Properties::of(resource);
+        let mut rule = of_properties(&mut found, resource.span(), self.style, Written::Child);
         rule.condition.clone_from(&terms.condition);
         let whole = std::mem::take(&mut rule.name.value);
         let split = split_last(&whole);
@@ -260,9 +260,9 @@ impl<'i, 'f> Resources<'i, 'f> {
     /// A rule of a list without its group (`rule list`, `rule show`): the id names the group.
     /// Built-in rules are left out (NSG-010).
     pub(super) fn loose_rule(&mut self, resource: &Reading<'_>, built: Built) {
-        let found = Properties::of(resource);
+        let mut found = Properties::of(resource);
         let id = found.id.as_ref().and_then(|id| name(&id.value, self.style));
-        let rule = of_properties(found, resource.span(), self.style, Written::Inline);
+        let rule = of_properties(&mut found, resource.span(), self.style, Written::Inline);
         let (group_id, is_built_in) = match &id {
             Some(id) => (group_part(&id.value), has_default_part(&id.value)),
             None => (None, false),

@@ -26,12 +26,12 @@ const DESTINATION: ([&str; 2], [&str; 3]) = (
 
 /// The rule that `reading` holds.
 pub(super) fn rule(reading: &Reading<'_>, style: Style, written: Written) -> SecurityRule {
-    of_properties(Properties::of(reading), reading.span(), style, written)
+    of_properties(&mut Properties::of(reading), reading.span(), style, written)
 }
 
 /// The rule with these properties.
 pub(super) fn of_properties(
-    mut found: Properties<'_>,
+    found: &mut Properties<'_>,
     span: Span,
     style: Style,
     written: Written,

@@ -206,7 +206,8 @@ impl Names {
     fn with_hash(&self, hash: u32) -> impl Iterator<Item = usize> {
         let first = self.0.partition_point(|(other, _)| *other < hash);
         let rest = self.0.get(first..).unwrap_or_default().iter();
-        rest.take_while(move |(other, _)| *other == hash).filter_map(|(_, index)| usize::try_from(*index).ok())
+        rest.take_while(move |(other, _)| *other == hash)
+            .filter_map(|(_, index)| usize::try_from(*index).ok())
     }
 }
 

@@ -49,7 +49,7 @@ impl<'d> Reading<'d> {
     }
 
     /// Another node of the same document and scope.
-    pub(super) fn beside(&self, node: Node<'d>) -> Self {
+    pub fn beside(&self, node: Node<'d>) -> Self {
         match &self.0 {
             Origin::Scoped(_, scope) => Self(Origin::Scoped(node, scope.clone())),
             Origin::Plain(_) | Origin::Made(_) => Self(Origin::Plain(node)),

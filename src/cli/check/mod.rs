@@ -131,11 +131,10 @@ impl Arguments {
             self.outputs.iter().map(|text| Output::of(text)).collect::<Result<_, _>>()?;
         let tags = self.service_tags.list()?;
         let options = self.options(&tags)?;
-        let threads = self.jobs.threads()?;
+        self.jobs.settle()?;
         let paths =
             if self.paths.is_empty() { vec![OsString::from(".")] } else { self.paths.clone() };
-        let report = threads
-            .run(|| input::read(&paths).map(|collected| run::check(collected, &options, &tags)))?;
+        let report = run::check(input::read(&paths)?, &options, &tags);
         let look = Look {
             color: terminal.color,
             width: terminal.width,

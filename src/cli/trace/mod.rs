@@ -10,7 +10,7 @@ use super::{
     Status,
     failure::{Failure, shown},
     input,
-    jobs::{Jobs, Threads},
+    jobs::Jobs,
     json::{self, Format},
     service_tags::ServiceTags,
     terminal::{self, Terminal},
@@ -109,9 +109,8 @@ impl Arguments {
     pub(super) fn run(self, terminal: Terminal, out: &mut dyn Write) -> Result<Status, Failure> {
         self.check_stdin()?;
         let tags = self.service_tags.list()?;
-        let threads = self.jobs.threads()?;
-        let Input { sources, estate, errors, .. } =
-            threads.run(|| input::read(&self.paths).map(run::read))?;
+        self.jobs.settle()?;
+        let Input { sources, estate, errors, .. } = input::read(&self.paths).map(run::read)?;
         for error in &errors {
             terminal::say_error(&input::RunError(error));
         }
@@ -122,8 +121,7 @@ impl Arguments {
         };
         let group = Group::new(nsg, &tags, &sources);
         let paint = Paint(terminal.color);
-        let teller =
-            Teller { threads: &threads, format: self.format, verbose: self.verbose, paint };
+        let teller = Teller { format: self.format, verbose: self.verbose, paint };
         let status = match &self.flows {
             Some(path) => self.many(path, &group, &teller, out)?,
             None => self.one(&group, paint, out)?,
@@ -169,7 +167,7 @@ impl Arguments {
         &self,
         path: &Path,
         group: &Group<'_>,
-        teller: &Teller<'_>,
+        teller: &Teller,
         out: &mut dyn Write,
     ) -> Result<Status, Failure> {
         let mut records = Records::open(path)?;
@@ -180,12 +178,10 @@ impl Arguments {
                 break;
             }
             let columns = records.columns();
-            let told: Vec<Result<Told, Fault>> = teller.threads.run(|| {
-                chunk
-                    .par_iter()
-                    .map(|record| teller.tell(&columns.words(record)?, record, group))
-                    .collect()
-            });
+            let told: Vec<Result<Told, Fault>> = chunk
+                .par_iter()
+                .map(|record| teller.tell(&columns.words(record)?, record, group))
+                .collect();
             for (record, told) in chunk.iter().zip(told) {
                 match told {
                     Ok(told) => {
@@ -201,8 +197,7 @@ impl Arguments {
 }
 
 /// How the answers to many questions are to look.
-struct Teller<'t> {
-    threads: &'t Threads,
+struct Teller {
     format: Format,
     verbose: bool,
     paint: Paint,
@@ -214,7 +209,7 @@ struct Told {
     text: Vec<u8>,
 }
 
-impl Teller<'_> {
+impl Teller {
     fn tell(&self, words: &Words<'_>, record: &Record, group: &Group<'_>) -> Result<Told, Fault> {
         let question = Question::of(words, group.tags)?;
         let detail = if self.verbose { Detail::Everything } else { Detail::Matches };

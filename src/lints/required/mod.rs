@@ -120,7 +120,7 @@ fn near<'p, 'a>(facts: &'p Facts<'a>, judged: &Judged<'_>, stop: usize) -> Optio
     };
     let late = allows().find(|(at, (_, row))| *at > stop && row.perhaps.intersects(flows));
     if let Some((_, (entry, row))) = late {
-        let whole = row.surely.as_ref().is_some_and(|cube| flows.is_subset(cube));
+        let whole = row.surely().is_some_and(|cube| flows.is_subset(cube));
         return Some(Near::Late { entry, whole });
     }
     let wanted = flows.axis(Axis::Destination);
