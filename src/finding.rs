@@ -6,7 +6,7 @@ use crate::{
     source::{Sources, Span},
 };
 
-pub use crate::verdict::{Flow, Verdict};
+pub use crate::verdict::{Flow, FlowEnd, Verdict};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +85,8 @@ pub struct Finding {
     pub witness: Option<Flow>,
     /// The requirement that is not met.
     pub requirement: Option<RequirementRef>,
+    /// Rows of other profiles that ask for the same.
+    pub also_required: Vec<RequirementRef>,
     /// What to do.
     pub help: Option<String>,
     /// A change that mends it.

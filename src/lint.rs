@@ -114,6 +114,8 @@ pub struct Remark {
     /// The row it is about: an index into [`Facts::judged`]. A lint about requirements that speaks
     /// of the same row goes before.
     pub judged: Option<usize>,
+    /// Rows of other profiles that ask for the same, and of which it says the same.
+    pub also_judged: Vec<usize>,
     /// What to do.
     pub help: Option<String>,
     /// A change that mends it.

@@ -222,12 +222,15 @@ impl Run<'_> {
         let said: BTreeSet<usize> = remarks
             .iter()
             .filter(|(lint, ..)| is_required(lint))
-            .filter_map(|(.., remark)| remark.judged)
+            .flat_map(|(.., remark)| remark.judged.iter().chain(&remark.also_judged).copied())
             .collect();
+        let asked_for = |lint: &Lint| self.options.select.iter().any(|name| name == lint.id);
         let findings = remarks
             .into_iter()
             .filter(|(lint, _, remark)| {
-                is_required(lint) || remark.judged.is_none_or(|row| !said.contains(&row))
+                is_required(lint)
+                    || asked_for(lint)
+                    || remark.judged.is_none_or(|row| !said.contains(&row))
             })
             .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();
@@ -278,15 +281,16 @@ fn finding(
 ) -> Option<Finding> {
     let severity = Severity::of(remark.level.unwrap_or(level))?;
     let name = &facts.nsg().name.value;
-    let requirement = remark.judged.and_then(|at| facts.judged.get(at)).map(|judged| {
-        let row = judged.asked.requirement;
-        RequirementRef {
-            profile: judged.asked.profile.to_owned(),
-            id: row.id.value.clone(),
-            source: row.source.value.clone(),
-            as_of: row.as_of.value.to_string(),
-        }
-    });
+    let row = |at: usize| {
+        let Judged { asked, .. } = facts.judged.get(at)?;
+        Some(RequirementRef {
+            profile: asked.profile.to_owned(),
+            id: asked.requirement.id.value.clone(),
+            source: asked.requirement.source.value.clone(),
+            as_of: asked.requirement.as_of.value.to_string(),
+        })
+    };
+    let requirement = remark.judged.and_then(row);
     let fingerprint = digest(&[
         lint.id,
         NSG,
@@ -305,6 +309,7 @@ fn finding(
         related: remark.related,
         witness: remark.witness,
         requirement,
+        also_required: remark.also_judged.into_iter().filter_map(row).collect(),
         help: remark.help,
         fix: remark.fix,
         fingerprint,
@@ -338,10 +343,13 @@ fn number_twins(findings: &mut [Finding]) {
 
 fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage {
     let entries = &policy.way(Direction::Outbound).entries;
-    let decided_by = judged
-        .deciders
-        .iter()
-        .filter_map(|&at| entries.get(at))
+    // What surely decides comes before what may (stable: else in order).
+    let rows = policy.rows::<u32>(Direction::Outbound);
+    let mut deciders = judged.deciders.clone();
+    deciders.sort_by_key(|&at| rows.get(at).is_none_or(|row| row.why.is_some()));
+    let decided_by = deciders
+        .into_iter()
+        .filter_map(|at| entries.get(at))
         .map(|entry| DecidedBy {
             resource: policy.nsg.name.value.clone(),
             rule: entry.rule.name().to_owned(),

@@ -1,6 +1,24 @@
 //! The four answers, and a packet that shows one.
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
+
+/// One end of a packet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FlowEnd {
+    /// An address.
+    Address(IpAddr),
+    /// Any address of a service tag whose addresses are not known.
+    Tag(String),
+}
+
+impl fmt::Display for FlowEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::Tag(name) => f.write_str(name),
+        }
+    }
+}
 
 /// A concrete packet that shows the point.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,8 +27,8 @@ pub struct Flow {
     pub source: IpAddr,
     /// Source port, for protocols that have one.
     pub source_port: Option<u16>,
-    /// Destination address.
-    pub destination: IpAddr,
+    /// Destination.
+    pub destination: FlowEnd,
     /// Host name asked for, where there is one.
     pub fqdn: Option<String>,
     /// `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`, or the protocol number.

@@ -113,6 +113,10 @@ fn what_the_help_says_to_write_mends_the_rule() {
         ("unknown-service-tag", prefix, "Storge"),
         ("unknown-service-tag", prefix, "Internet.WestEurope"),
         ("unknown-service-tag", prefix, "Storage.JapanEst"),
+        ("unknown-service-tag", prefix, "AzureActiveDirectroy"),
+        ("unknown-service-tag", prefix, "storage.weurope"),
+        ("unknown-service-tag", prefix, "STORAGE.jpeast"),
+        ("unknown-service-tag", prefix, "AzureBackup.JapanEst"),
         ("unknown-service-tag", prefix, "Any"),
         ("wrong-region-spelling", prefix, "AzureCloud.francecentral"),
         ("wrong-region-spelling", prefix, "Sql.norwaye"),
@@ -253,7 +257,15 @@ fn a_name_that_may_be_newer_than_the_list_is_no_error() {
     for new in ["Storage.EastUS7", "Storage.NorwaySouth", "Storage.JapanCentral", "ContosoBackup"] {
         assert_eq!(worst(new), Some(Severity::Warning), "{new}");
     }
-    for slip in ["Storge", "AzureAD", "Storage.JapanEats", "azurebackp", "EntraID.JapanEast"] {
+    for slip in [
+        "Storge",
+        "AzureAD",
+        "AzureActiveDirectroy",
+        "Storage.JapanEats",
+        "storage.weurope",
+        "azurebackp",
+        "EntraID.JapanEast",
+    ] {
         let expected =
             if slip == "EntraID.JapanEast" { Severity::Warning } else { Severity::Error };
         assert_eq!(worst(slip), Some(expected), "{slip}");

@@ -176,6 +176,23 @@ fn no_path_is_the_current_folder() -> Tested {
 }
 
 #[test]
+fn a_run_that_judged_nothing_says_so() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().display().to_string();
+    let done = output(&["check", &path])?;
+    assert_eq!(done.status.code(), Some(2), "an empty folder is a slip of the path");
+    assert!(text(&done.stdout).contains("no file was found in it"), "{}", text(&done.stdout));
+    fs::write(folder.path().join("notes.txt"), "nothing")?;
+    for more in [&["--quiet"][..], &["--format", "json"], &[]] {
+        let done = output(&[&["check", &path], more].concat())?;
+        assert_eq!(done.status.code(), Some(0));
+        let told = format!("{}{}", text(&done.stdout), text(&done.stderr));
+        assert!(told.contains("0 groups judged") && told.contains("nothing was proved"), "{told}");
+    }
+    Ok(())
+}
+
+#[test]
 fn reports_go_to_files_and_standard_output_keeps_its_own_form() -> Tested {
     let folder = tempfile::tempdir()?;
     let (json, human) = (folder.path().join("a.json"), folder.path().join("b=c.txt"));

@@ -5,8 +5,12 @@ use std::fmt;
 /// Longer texts are no misspelt names; distance costs length squared.
 const MAX_NAME: usize = 64;
 
+/// Shorter texts are no beginning of a name.
+const MIN_BEGINNING: usize = 3;
+
 /// The candidate that is spelt nearly like `text`: at most a third of its letters differ, case
-/// and `_` for `-` aside. The first of several equally near ones.
+/// and `_` for `-` aside; else one that it begins, or a word of it. The first of several equally
+/// near ones.
 pub(super) fn near<'c>(
     text: &str,
     candidates: impl IntoIterator<Item = &'c str>,
@@ -17,12 +21,20 @@ pub(super) fn near<'c>(
     let plain = |text: &str| text.to_lowercase().replace('_', "-");
     let text = plain(text);
     let most = text.chars().count().div_ceil(3).min(3);
-    candidates
-        .into_iter()
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let slip = candidates
+        .iter()
+        .copied()
         .map(|candidate| (strsim::damerau_levenshtein(&text, &plain(candidate)), candidate))
         .filter(|&(distance, _)| distance <= most)
         .min_by_key(|&(distance, _)| distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| candidate);
+    if slip.is_some() || text.len() < MIN_BEGINNING {
+        return slip;
+    }
+    let begins = |candidate: &&&str| plain(candidate).starts_with(&text);
+    let has_word = |candidate: &&&str| plain(candidate).contains(&format!("-{text}"));
+    candidates.iter().find(begins).or_else(|| candidates.iter().find(has_word)).copied()
 }
 
 /// `; did you mean this?`, or what else to do.
@@ -65,6 +77,9 @@ mod tests {
         assert_eq!(near("duplicate_priorty"), Some("duplicate-priority"));
         assert_eq!(near("Shadowed-Rules"), Some("shadowed-rule"));
         assert_eq!(near("sqlinvm"), Some("sql-in-vm"));
+        assert_eq!(near("shadow"), Some("shadowed-rule"));
+        assert_eq!(near("Priority"), Some("duplicate-priority"));
+        assert_eq!(near("ru"), None);
         assert_eq!(near("firewall"), None);
         assert_eq!(near(&"a".repeat(10_000)), None);
     }

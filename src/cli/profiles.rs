@@ -174,7 +174,10 @@ fn show(view: &ProfileView<'_>, paint: Paint, out: &mut dyn Write) -> io::Result
         writeln!(out)?;
         requirement(view, row, paint, out)?;
     }
-    Ok(())
+    writeln!(
+        out,
+        "\nthe words on the left are keys of `[[require]]` in a file for `--profile FILE`"
+    )
 }
 
 fn requirement(
@@ -195,28 +198,29 @@ fn requirement(
     let severity = row.severity;
     writeln!(out, "{id} on {on} (severity {severity}{})", clean::line(&from_profile))?;
     for (name, forms) in [
-        ("tag", &row.tags),
-        ("host", &row.fqdns),
-        ("prefix", &row.addresses),
-        ("for example", &row.witnesses),
+        ("tags", &row.tags),
+        ("fqdns", &row.fqdns),
+        ("addresses", &row.addresses),
+        ("witnesses", &row.witnesses),
     ] {
         for form in forms {
-            writeln!(out, "  {name:11}  {}", clean::line(&value(row, form)))?;
+            writeln!(out, "  {name:16}  {}", clean::line(&value(row, form)))?;
         }
     }
-    let mut line = |name: &str, text: &str| writeln!(out, "  {name:11}  {}", clean::line(text));
+    let mut line = |name: &str, text: &str| writeln!(out, "  {name:16}  {}", clean::line(text));
     if !row.from.is_empty() {
         line("from", &row.from.join(", "))?;
     }
     let clouds: Vec<String> = row.clouds.iter().map(|cloud| cloud.to_string()).collect();
-    line("clouds", &clouds.join(", "))?;
+    line("cloud", &clouds.join(", "))?;
     if row.private_endpoint {
-        line("or", "a private endpoint of the vault")?;
+        line("private-endpoint", "true: a private endpoint of the vault does as well")?;
     }
     if let Some(note) = row.note {
         line("note", note)?;
     }
-    line("source", &format!("{} ({})", row.source, row.as_of))
+    line("source", row.source)?;
+    line("as_of", &row.as_of.to_string())
 }
 
 /// The value, with what is not the same as in the whole row.

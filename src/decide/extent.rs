@@ -51,6 +51,8 @@ pub enum Why {
     PortlessProtocol,
     /// The rule is deployed on a condition.
     Condition(Box<str>),
+    /// The file's own list of what `Internet` stands for leaves public addresses out (JS-051).
+    Shortened,
     /// Other rules at the same number, of which Azure takes none (NSG-005).
     SamePriority,
 }
@@ -72,6 +74,9 @@ impl std::fmt::Display for Why {
                 f.write_str("whether a rule with ports matches ICMP is not documented")
             }
             Self::Condition(text) => write!(f, "it is deployed on the condition `{text}`"),
+            Self::Shortened => f.write_str(
+                "the prefixes that the file gives for `Internet` are not all public addresses",
+            ),
             Self::SamePriority => f.write_str("another rule has the same priority and direction"),
         }
     }
@@ -227,7 +232,11 @@ pub fn tag<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Extent<V> {
     {
         // JS-051: the truth for this interface at that time.
         let bounds = networks.iter().filter_map(|&network| V::bounds(network));
-        return Extent::exact(Arc::new(bounds.collect()));
+        let set = Arc::new(bounds.collect());
+        return match special(name) {
+            Some(Special::Internet) => internet(lexicon, set),
+            _ => Extent::exact(set),
+        };
     }
     match special(name) {
         Some(Special::Internet) => return Extent::exact(Arc::clone(&fixed.internet)),
@@ -253,6 +262,19 @@ pub fn tag<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Extent<V> {
         Some(tag) => Extent::exact(V::of_tag(&tag)),
         None => Extent::unsure(bound(lexicon, name), Why::UnknownTag(name.into())),
     }
+}
+
+/// `Internet` as an export has it. Exports are shortened for reading, and what is left out of them
+/// is still the internet unless the export puts it into the network.
+fn internet<V: Family>(lexicon: Lexicon<'_>, given: Arc<Ranges<V>>) -> Extent<V> {
+    let missing = V::fixed().internet.minus(&given);
+    let network = lexicon.expanded.get("virtualnetwork").into_iter().flatten();
+    let network: Ranges<V> = network.filter_map(|&network| V::bounds(network)).collect();
+    if missing.is_subset(&network) {
+        return Extent::exact(given);
+    }
+    let perhaps = Arc::new(given.union(&missing.minus(&network)));
+    Extent { surely: given, perhaps, why: Some(Why::Shortened) }
 }
 
 /// What a tag that is not in the list can stand for at most: `Storage.Somewhere`, if there is such

@@ -16,6 +16,7 @@ mod platform;
 mod policy;
 mod requirement;
 mod service;
+mod symbol;
 #[cfg(test)]
 mod tests;
 

@@ -6,8 +6,10 @@ use super::{
     requirement::Judged,
 };
 use crate::{
-    model::{Access, Direction},
-    profiles::Protocol,
+    model::{Access, Direction, PortValue},
+    profiles::{Protocol, Severity},
+    space::Axis,
+    verdict::Verdict,
 };
 use std::collections::BTreeSet;
 
@@ -53,6 +55,55 @@ impl NsgPolicy<'_> {
             .map(|(at, destination)| rule(judged, destination, number(at)))
             .collect();
         Proposal { json: rules.join(",\n"), placement }
+    }
+
+    /// The place of an allow that lets `judged` through if it lists its ports too, and lets nothing
+    /// else through then, and the ports that it must list: also for those of `all` that it would do
+    /// for.
+    pub fn widened(&self, judged: &Judged<'_>, all: &[Judged<'_>]) -> Option<(usize, String)> {
+        let at = self.lacks_ports(judged)?;
+        let rule = self.way(Direction::Outbound).entries.get(at)?.rule.written()?;
+        let listed = rule.destination_ports.items.iter().map(|item| match item.value {
+            PortValue::Range(low, high) if low == high => Some(low.to_string()),
+            PortValue::Range(low, high) => Some(format!("{low}-{high}")),
+            PortValue::Any | PortValue::Unknown(_) | PortValue::Invalid { .. } => None,
+        });
+        let mut ports: Vec<String> = listed.collect::<Option<_>>()?;
+        let severe = |row: &&Judged<'_>| row.asked.requirement.severity.value != Severity::None;
+        let alike = all.iter().filter(severe).filter(|row| self.lacks_ports(row) == Some(at));
+        for port in alike.chain([judged]).flat_map(|row| &row.asked.requirement.ports) {
+            let port = port.value.to_string();
+            if !ports.contains(&port) {
+                ports.push(port);
+            }
+        }
+        let quoted: Vec<String> = ports.iter().map(|port| format!("\"{port}\"")).collect();
+        Some((at, format!("    \"destinationPortRanges\": [{}]", quoted.join(", "))))
+    }
+
+    fn lacks_ports(&self, judged: &Judged<'_>) -> Option<usize> {
+        let flows = judged.flows.as_ref()?;
+        if judged.verdict != Verdict::Blocked || judged.asked.requirement.ports.is_empty() {
+            return None;
+        }
+        let rows = self.rows::<u32>(Direction::Outbound);
+        let entries = || self.way(Direction::Outbound).entries.iter().zip(rows);
+        // Nothing that stops the flows may stand before it.
+        let first_stop = entries().position(|(entry, row)| {
+            entry.access != Some(Access::Allow) && row.perhaps.intersects(flows)
+        })?;
+        let mut above = entries().take(first_stop).enumerate().filter(|(_, (entry, row))| {
+            let holds = |axis| flows.axis(axis).is_subset(row.perhaps.axis(axis));
+            let same = |axis| holds(axis) && row.perhaps.axis(axis).is_subset(flows.axis(axis));
+            entry.access == Some(Access::Allow)
+                && entry.rule.written().is_some()
+                && row.why.is_none()
+                && holds(Axis::Source)
+                && holds(Axis::SourcePort)
+                && same(Axis::Destination)
+                && same(Axis::Protocol)
+        });
+        above.next().map(|(at, _)| at)
     }
 
     fn placement(&self, judged: &Judged<'_>, count: usize, taken: &BTreeSet<i64>) -> Placement {

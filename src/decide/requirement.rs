@@ -6,13 +6,14 @@ use super::{
     judge::{Decision, Doubt, Sources},
     platform::{HOST, METADATA},
     policy::NsgPolicy,
+    symbol,
 };
 use crate::{
     model::{Direction, Protocol},
     profiles::{self, Cloud, Origin, Requirement},
     space::{Axis, Cube, Point, Ranges},
     tags::Tag,
-    verdict::{Flow, Verdict},
+    verdict::{Flow, FlowEnd, Verdict},
 };
 use ipnetwork::IpNetwork;
 use std::{net::IpAddr, sync::Arc};
@@ -91,10 +92,10 @@ impl NsgPolicy<'_> {
             return Some(self.at(asked, ground.cloud, &names, None));
         };
         let base = regional.global();
-        let fill = |tag: Tag<'_>| -> Vec<String> {
-            let suffix = tag.name().strip_prefix(tag.base()).unwrap_or("").trim_start_matches('.');
+        let refill = |suffix: &str| -> Vec<String> {
             patterns.iter().map(|pattern| pattern.fill(suffix)).collect()
         };
+        let fill = |tag: Tag<'_>| refill(tag.region().unwrap_or(""));
         match location
             .map(|location| (location, self.lexicon().tags.tag_for_region(base, location)))
         {
@@ -102,9 +103,12 @@ impl NsgPolicy<'_> {
             Some((location, None)) => {
                 let reason =
                     format!("the service tag list has no `{base}` for the region `{location}`");
-                Some(unknown(asked, regional.text.replace("{region}", location), reason))
+                let spelt = self.spelling_in_rules(base, location).map(ToOwned::to_owned);
+                let name = spelt.unwrap_or_else(|| symbol::regional_name(base, location));
+                let suffix = name.split_once('.').map_or("", |(_, suffix)| suffix);
+                Some(self.by_name(asked, &refill(suffix), &reason))
             }
-            None => Some(self.any_region(asked, ground.cloud, base, fill)),
+            None => Some(self.any_region(asked, ground.cloud, base, refill)),
         }
     }
 
@@ -114,7 +118,7 @@ impl NsgPolicy<'_> {
         asked: Asked<'a>,
         cloud: Cloud,
         base: &str,
-        fill: impl Fn(Tag<'_>) -> Vec<String>,
+        refill: impl Fn(&str) -> Vec<String>,
     ) -> Judged<'a> {
         let whole = self.at(asked, cloud, &[base.to_owned()], None);
         let name = format!("{base}.<region>");
@@ -124,12 +128,23 @@ impl NsgPolicy<'_> {
             return whole;
         }
         let mut tags: Vec<Tag<'_>> = self.lexicon().tags.regional_tags(base).collect();
+        if self.lexicon().foreign {
+            // The regions of the list are not those of this cloud.
+            let mut named = self.regional_names(base).map(|name| {
+                let suffix = name.split_once('.').map_or("", |(_, suffix)| suffix);
+                let why = format!("no region is known: `{name}` alone is taken to be enough");
+                self.by_name(asked, &refill(suffix), &why)
+            });
+            let enough = named.find(|judged| judged.verdict == Verdict::Allowed);
+            return enough.unwrap_or(whole);
+        }
         // Regions that a rule names come first: with one of them the search mostly ends.
         tags.sort_by_key(|tag| !self.names_tag(tag.name()));
         for tag in tags {
             let assumption =
                 format!("no region is known: `{}` alone is taken to be enough", tag.name());
-            let judged = self.at(asked, cloud, &fill(tag), Some(assumption));
+            let judged =
+                self.at(asked, cloud, &refill(tag.region().unwrap_or("")), Some(assumption));
             if judged.verdict == Verdict::Allowed {
                 return judged;
             }
@@ -157,6 +172,9 @@ impl NsgPolicy<'_> {
         let row = asked.requirement;
         let target: Target<u32> = match self.target(row, cloud, names) {
             Ok(target) => target,
+            Err((_, reason)) if self.lexicon().foreign && !names.is_empty() => {
+                return self.by_name(asked, names, &reason);
+            }
             Err((name, reason)) => return unknown(asked, name, reason),
         };
         let (source, sources) = self.sources(row);
@@ -211,7 +229,7 @@ impl NsgPolicy<'_> {
         Ok(Target { name, set })
     }
 
-    fn sources<V: Family>(&self, row: &Requirement) -> (Arc<Ranges<V>>, Sources) {
+    pub(super) fn sources<V: Family>(&self, row: &Requirement) -> (Arc<Ranges<V>>, Sources) {
         let mut addresses = Vec::new();
         for origin in &row.from {
             match &origin.value {
@@ -269,7 +287,7 @@ impl NsgPolicy<'_> {
             let flow = Flow {
                 source: IpAddr::from([10, 0, 0, 4]),
                 source_port: Some(50_000),
-                destination: address,
+                destination: FlowEnd::Address(address),
                 fqdn: None,
                 protocol: protocol_name(protocol).to_owned(),
                 port: Some(port),
@@ -293,7 +311,7 @@ fn single<V: Family>(value: V) -> Arc<Ranges<V>> {
     Arc::new(Ranges::single(value))
 }
 
-fn unknown<'a>(asked: Asked<'a>, name: String, reason: String) -> Judged<'a> {
+pub(super) fn unknown<'a>(asked: Asked<'a>, name: String, reason: String) -> Judged<'a> {
     Judged {
         asked,
         what: what(&name, asked.requirement),
@@ -306,7 +324,7 @@ fn unknown<'a>(asked: Asked<'a>, name: String, reason: String) -> Judged<'a> {
     }
 }
 
-fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Option<String> {
+pub(super) fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Option<String> {
     if decision.verdict != Verdict::Unknown {
         return None;
     }
@@ -335,7 +353,7 @@ fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Option<String> 
     Some(words.join("; "))
 }
 
-fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
+pub(super) fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
     if row.ports.is_empty() {
         return Arc::clone(&u32::fixed().ports);
     }
@@ -343,7 +361,7 @@ fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
     Arc::new(ranges.collect())
 }
 
-fn protocols(protocol: profiles::Protocol) -> Arc<Ranges<u32>> {
+pub(super) fn protocols(protocol: profiles::Protocol) -> Arc<Ranges<u32>> {
     let fixed = u32::fixed();
     match protocol {
         profiles::Protocol::Tcp => Arc::clone(&fixed.tcp),
@@ -392,7 +410,7 @@ pub fn flow<V: Family>(point: Point<V>) -> Flow {
     Flow {
         source: point.at(Axis::Source).address(),
         source_port: port(Axis::SourcePort).filter(|_| ported),
-        destination: point.at(Axis::Destination).address(),
+        destination: FlowEnd::Address(point.at(Axis::Destination).address()),
         fqdn: None,
         protocol: word,
         port: port(Axis::DestinationPort).filter(|_| ported),

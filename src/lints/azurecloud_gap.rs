@@ -1,7 +1,10 @@
 //! `azurecloud-gap`: LINT-30, TAG-007.
 
 use super::evidence::{Stop, allowing_rule, list, stop};
-use crate::lint::{Facts, Level, Lint, Remark};
+use crate::{
+    lint::{Facts, Level, Lint, Remark},
+    verdict::FlowEnd,
+};
 use std::sync::Arc;
 
 pub(super) const LINT: Lint = Lint {
@@ -46,17 +49,14 @@ fn gap(facts: &Facts<'_>) -> Option<Remark> {
     }
     let stop = first?;
     let what = list(&outside);
-    let held: Vec<String> = facts
-        .tags
-        .holding(stop.flow.destination)
-        .iter()
-        .map(|tag| format!("`{}`", tag.name()))
-        .collect();
+    let FlowEnd::Address(address) = stop.flow.destination else { return None };
+    let held: Vec<String> =
+        facts.tags.holding(address).iter().map(|tag| format!("`{}`", tag.name())).collect();
     let message =
         format!("addresses of {what} are outside `AzureCloud` and blocked by {}", stop.by(facts));
     let help = format!(
         "add an outbound allow for each of these tags that the machines need; {} is only in {}",
-        stop.flow.destination,
+        address,
         list(&held)
     );
     let remark = Remark::about(rule, rule.destination.span, "not all of Microsoft", message)

@@ -1,4 +1,4 @@
-//! `required-endpoint-unknown`: NSG-048, TAG-017; one note a group and profile.
+//! `required-endpoint-unknown`: NSG-048, TAG-017; one note a group.
 
 use super::{
     evidence::list,
@@ -9,7 +9,6 @@ use crate::{
     lint::{Facts, Level, Lint, Remark},
     verdict::Verdict,
 };
-use std::collections::BTreeMap;
 
 pub(super) const LINT: Lint = Lint {
     id: "required-endpoint-unknown",
@@ -21,33 +20,37 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let mut profiles: BTreeMap<&str, Vec<(usize, &Judged<'_>)>> = BTreeMap::new();
-    for (index, judged) in facts.judged.iter().enumerate() {
-        if judged.verdict == Verdict::Unknown && level(judged).is_some() {
-            profiles.entry(judged.asked.profile).or_default().push((index, judged));
+    let rows = || {
+        let unknown =
+            |judged: &Judged<'_>| judged.verdict == Verdict::Unknown && level(judged).is_some();
+        facts.judged.iter().enumerate().filter(move |(_, judged)| unknown(judged))
+    };
+    let Some((first, _)) = rows().next() else { return Vec::new() };
+    let mut names: Vec<String> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    let mut reasons: Vec<&str> = Vec::new();
+    for (_, judged) in rows() {
+        let (name, reason) = (what(judged), judged.reason.as_deref().unwrap_or("not known"));
+        let line = format!("{name}: {reason}");
+        // Several profiles may ask for the same.
+        if lines.contains(&line) {
+            continue;
+        }
+        lines.push(line);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
         }
     }
-    let remarks = profiles.into_values().filter_map(|rows| {
-        let (first, _) = *rows.first()?;
-        let names: Vec<String> = rows.iter().map(|(_, judged)| what(judged)).collect();
-        let mut reasons: Vec<&str> =
-            rows.iter().filter_map(|(_, judged)| judged.reason.as_deref()).collect();
-        reasons.dedup();
-        let reason = reasons.first()?;
-        let mut message = format!("whether {} is let through is not known: {reason}", list(&names));
-        if reasons.len() > 1 {
-            message.push_str(", among other reasons");
-        }
-        let lines: Vec<String> = rows
-            .iter()
-            .map(|(_, judged)| {
-                format!("{}: {}", what(judged), judged.reason.as_deref().unwrap_or("not known"))
-            })
-            .collect();
-        let help = format!("supply what is missing:\n{}", lines.join("\n"));
-        let mut remark = Remark::on(facts.nsg(), "in this group", message).help(help);
-        remark.judged = Some(first);
-        Some(remark.at(Level::Note))
-    });
-    remarks.collect()
+    let [reason, others @ ..] = reasons.as_slice() else { return Vec::new() };
+    let mut message = format!("whether {} is let through is not known: {reason}", list(&names));
+    if !others.is_empty() {
+        message.push_str(", among other reasons");
+    }
+    let help = format!("supply what is missing:\n{}", lines.join("\n"));
+    let mut remark = Remark::on(facts.nsg(), "in this group", message).help(help);
+    remark.judged = Some(first);
+    vec![remark.at(Level::Note)]
 }

@@ -4,7 +4,7 @@ use super::tag_names::{Named, Suggestions, is_of_other_cloud, named, respelt};
 use super::written::shown;
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    tags::{Catalogue, Closeness, Suggestion, known_internal, special},
+    tags::{Catalogue, Closeness, Suggestion, Usable, known_internal, special},
 };
 use strsim::osa_distance;
 
@@ -71,7 +71,8 @@ fn remark<'a>(
     match suggestions.first(name) {
         Some(first) if is_surely_meant(facts.tags, name, first) => {
             let message = format!("{tag} is not a service tag");
-            let help = format!("Azure refuses the rule; write `{}`", first.name);
+            let help =
+                format!("Azure refuses the rule; write `{}`", usable(facts.tags, first.name));
             Some(Remark::about(rule, span, "not a tag", message).help(help))
         }
         first => {
@@ -99,6 +100,12 @@ fn is_surely_meant(tags: &Catalogue, name: &str, suggestion: Suggestion<'_>) -> 
     }
 }
 
+/// The name, or that of the tag of all regions where no group may name the regional one (TAG-006).
+fn usable<'a>(tags: &'a Catalogue, name: &'a str) -> &'a str {
+    let tag = tags.get(name).filter(|tag| tag.usable_in_nsg() == Usable::No);
+    tag.filter(|tag| tag.region().is_some()).map_or(name, |tag| tag.base())
+}
+
 fn advice(tags: &Catalogue, first: Option<Suggestion<'_>>) -> String {
     let list = match tags.as_of() {
         Some(day) => format!("the {} list of {day}", tags.cloud()),
@@ -106,8 +113,9 @@ fn advice(tags: &Catalogue, first: Option<Suggestion<'_>>) -> String {
     };
     match first {
         Some(Suggestion { name, .. }) => format!(
-            "if `{name}` is meant, write that; if the tag is newer than {list}, give a newer list \
-             with `--service-tags`"
+            "if `{}` is meant, write that; if the tag is newer than {list}, give a newer list with \
+             `--service-tags`",
+            usable(tags, name)
         ),
         None => format!(
             "Azure refuses names that it does not know: look for the right one with `egresslint \

@@ -140,21 +140,27 @@ impl Search {
             .ignore(false)
             .sort_by_file_name(Ord::cmp)
             .build();
+        let mut is_empty = true;
         for entry in walk {
             match entry {
                 Ok(entry) => {
                     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                     let is_link = entry.path_is_symlink();
                     if is_file || (is_link && entry.path().is_file()) {
+                        is_empty = false;
                         self.file(entry.into_path(), false);
                     }
                 }
                 Err(error) => {
+                    is_empty = false;
                     let path = path_of(&error).unwrap_or(folder).to_path_buf();
                     let text = error.io_error().map_or_else(|| error.to_string(), system_words);
                     self.error(&path, FileFault::Unreadable(text));
                 }
             }
+        }
+        if is_empty {
+            self.error(folder, FileFault::NoFile);
         }
     }
 

@@ -55,6 +55,9 @@ pub enum FileFault {
     /// A pattern that no file fits.
     #[error("no file fits the pattern")]
     NoMatch,
+    /// A folder without any file, or with such only that git ignores.
+    #[error("no file was found in it (those that git ignores are left out): nothing was checked")]
+    NoFile,
     /// A pattern that is none.
     #[error("the pattern is broken: {0}")]
     Pattern(String),

@@ -1,8 +1,8 @@
 //! One line a finding, as editors and `grep` like it: `path:line:column: severity[lint]: message`.
 
 use super::{Look, Renderer, clean, paint::Paint, phrases, places::Places};
-use crate::finding::{Finding, Report, RunError, Severity};
-use std::io;
+use crate::finding::{Finding, Report, RunError, Severity, Verdict};
+use std::{collections::BTreeSet, io};
 
 /// `--format concise`
 pub(super) const RENDERER: Renderer = Renderer {
@@ -17,7 +17,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         let word = paint.severity(Severity::Error, "error");
         writeln!(out, "{}: {word}: {}", error_path(error, &places), clean::line(&error.message))?;
     }
-    for finding in &report.findings {
+    for finding in phrases::in_reading_order(&report.findings) {
         let word = format!("{}[{}]", finding.severity.word(), finding.lint.id);
         let word = paint.severity(finding.severity, &word);
         let message = clean::line(&finding.message);
@@ -27,6 +27,11 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         let word = paint.severity(Severity::Note, "note");
         for (file, message) in phrases::unchecked(report) {
             writeln!(out, "{}: {word}: {message}", clean::line(file))?;
+        }
+        let known = report.coverage.iter().filter(|row| row.verdict != Verdict::Unknown);
+        let assumed: BTreeSet<&str> = known.filter_map(|row| row.reason.as_deref()).collect();
+        for assumption in assumed {
+            writeln!(out, "{word}: assumed: {}", clean::line(assumption))?;
         }
         writeln!(out, "{}", phrases::summary(report))?;
     }

@@ -32,7 +32,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         page.error(error, out)?;
         writeln!(out)?;
     }
-    for finding in &report.findings {
+    for finding in phrases::in_reading_order(&report.findings) {
         page.finding(finding, out)?;
         writeln!(out)?;
     }
@@ -110,8 +110,9 @@ impl<'r> Page<'r> {
     }
 
     fn details(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
-        if let Some(requirement) = &finding.requirement {
-            self.prose("required by", &[phrases::requirement(requirement)], out)?;
+        let required: Vec<String> = phrases::requirements(finding).collect();
+        if !required.is_empty() {
+            self.prose("required by", &required, out)?;
         }
         if let Some(witness) = &finding.witness {
             self.prose("witness", &[phrases::flow(witness)], out)?;

@@ -114,6 +114,9 @@ struct Finding<'r> {
     witness: Option<Flow<'r>>,
     /// The requirement that is not met.
     requirement: Option<Requirement<'r>>,
+    /// Rows of other profiles that ask for the same; absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_required_by: Vec<Requirement<'r>>,
     fix: Option<Fix<'r>>,
     /// Stays the same when lines move.
     fingerprint: &'r str,
@@ -172,7 +175,7 @@ pub(super) struct Flow<'r> {
     source: String,
     /// Null for protocols without ports.
     source_port: Option<u16>,
-    /// Destination address.
+    /// Destination address; the name of a service tag where its addresses are not known.
     destination: String,
     /// Host name that was asked for.
     fqdn: Option<Cow<'r, str>>,
@@ -227,7 +230,7 @@ struct Coverage<'r> {
     /// Whether the verdict can become a finding; `false` where no document of today asks for it.
     required: bool,
     verdict: VerdictWord,
-    /// The rules that decide flows of the requirement, in order.
+    /// The rules that decide flows of the requirement, in order; those that may, behind them.
     decided_by: Vec<Decider<'r>>,
     /// A flow that is not let through, or may not be.
     witness: Option<Flow<'r>>,

@@ -1,15 +1,27 @@
 //! Phrases that several formats share.
 
 use super::clean;
-use crate::finding::{Coverage, Finding, Flow, Report, RequirementRef, Severity, Verdict};
-use std::net::{IpAddr, SocketAddr};
+use crate::finding::{
+    Coverage, Finding, Flow, FlowEnd, Report, RequirementRef, ResourceRef, Severity, Verdict,
+};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+};
 
 /// `Tcp 10.0.0.4:50000 -> 20.60.172.1:443 (name.example.net)`
 pub(super) fn flow(flow: &Flow) -> String {
     let Flow { source, source_port, destination, fqdn, protocol, port } = flow;
     let name = fqdn.as_deref().map(|name| format!(" ({})", clean::line(name))).unwrap_or_default();
     let protocol = clean::line(protocol);
-    format!("{protocol} {} -> {}{name}", end(*source, *source_port), end(*destination, *port))
+    let destination = match destination {
+        FlowEnd::Address(address) => end(*address, *port),
+        FlowEnd::Tag(tag) => match port {
+            Some(port) => format!("{}:{port}", clean::line(tag)),
+            None => clean::line(tag),
+        },
+    };
+    format!("{protocol} {} -> {destination}{name}", end(*source, *source_port))
 }
 
 fn end(address: IpAddr, port: Option<u16>) -> String {
@@ -20,17 +32,37 @@ fn end(address: IpAddr, port: Option<u16>) -> String {
 }
 
 /// `azure-backup/storage-443: Azure Backup support matrix (2026-10-01)`
-pub(super) fn requirement(requirement: &RequirementRef) -> String {
+fn requirement(requirement: &RequirementRef) -> String {
     let RequirementRef { profile, id, source, as_of } = requirement;
     clean::line(&format!("{profile}/{id}: {source} ({as_of})"))
+}
+
+/// The findings as people read them: what hangs on other findings about the same resource comes
+/// behind them.
+pub(super) fn in_reading_order(findings: &[Finding]) -> Vec<&Finding> {
+    let mut last: BTreeMap<&ResourceRef, usize> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        last.insert(&finding.resource, at);
+    }
+    let mut order: Vec<(usize, bool, &Finding)> = Vec::with_capacity(findings.len());
+    for (at, finding) in findings.iter().enumerate() {
+        let hangs = finding.lint.id == "required-endpoint-unknown";
+        let behind = last.get(&finding.resource).copied().filter(|_| hangs);
+        order.push((behind.unwrap_or(at), hangs, finding));
+    }
+    order.sort_by_key(|&(at, hangs, _)| (at, hangs));
+    order.into_iter().map(|(.., finding)| finding).collect()
+}
+
+/// The requirement of the finding, and those of other profiles for the same.
+pub(super) fn requirements(finding: &Finding) -> impl Iterator<Item = String> {
+    finding.requirement.iter().chain(&finding.also_required).map(requirement)
 }
 
 /// The message with what stands behind it, a line each, for formats that show nothing else.
 pub(super) fn paragraph(finding: &Finding) -> String {
     let mut lines = vec![clean::line(&finding.message)];
-    if let Some(required) = &finding.requirement {
-        lines.push(format!("required by: {}", requirement(required)));
-    }
+    lines.extend(requirements(finding).map(|required| format!("required by: {required}")));
     if let Some(witness) = &finding.witness {
         lines.push(format!("witness: {}", flow(witness)));
     }
@@ -97,6 +129,7 @@ pub(super) fn summary_parts(report: &Report) -> Vec<String> {
     let mut looked = match (clear, unchecked.is_empty()) {
         (true, true) => "all clear: ",
         (true, false) => "all clear in what is checked: ",
+        _ if counts.resources == 0 && errors.is_empty() => "0 groups judged, nothing was proved: ",
         _ if is_silent(report) && coverage.is_empty() => "nothing to judge: ",
         _ => "",
     }

@@ -81,6 +81,8 @@ pub struct TagFacts<'a> {
     pub usable_in_firewall: Usable,
     /// Its regional forms.
     pub regional: Vec<&'a str>,
+    /// Those of its regional forms that no network security group may name (TAG-006).
+    pub regional_not_in_nsg: Vec<&'a str>,
     /// Number of IPv4 addresses, each counted once.
     pub addresses_v4: u64,
     /// The prefixes as published, IPv4 first.
@@ -133,7 +135,11 @@ pub fn lookup<'a>(catalogue: &'a Catalogue, query: &str) -> Lookup<'a> {
 }
 
 fn facts<'a>(catalogue: &'a Catalogue, tag: Tag<'a>) -> TagFacts<'a> {
-    let regional = || catalogue.regional_tags(tag.base()).map(|tag| tag.name()).collect();
+    let forms = || {
+        let forms = tag.region().is_none().then(|| catalogue.regional_tags(tag.base()));
+        forms.into_iter().flatten()
+    };
+    let refused = |tag: &Tag<'_>| tag.usable_in_nsg() == Usable::No;
     TagFacts {
         name: tag.name(),
         base: tag.base(),
@@ -146,7 +152,8 @@ fn facts<'a>(catalogue: &'a Catalogue, tag: Tag<'a>) -> TagFacts<'a> {
         usable_in_nsg: tag.usable_in_nsg(),
         usable_in_route: tag.usable_in_route(),
         usable_in_firewall: tag.usable_in_firewall(),
-        regional: if tag.region().is_none() { regional() } else { Vec::new() },
+        regional: forms().map(|tag| tag.name()).collect(),
+        regional_not_in_nsg: forms().filter(refused).map(|tag| tag.name()).collect(),
         addresses_v4: u64::try_from(tag.v4().count()).unwrap_or(u64::MAX),
         prefixes: tag.prefixes().iter().map(ToString::to_string).collect(),
     }

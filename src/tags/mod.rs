@@ -23,6 +23,7 @@ mod official;
 mod pack;
 mod packed;
 mod regions;
+mod shortened;
 mod special;
 mod tag;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::catalogue::Catalogue;
 use super::regions;
+use super::shortened;
 use super::special::{Special, special};
 use super::tag::Tag;
 
@@ -136,25 +137,55 @@ impl Catalogue {
 
     /// Regional tags near a base and a region in small letters.
     fn near_regional<'a>(&'a self, base: &str, region: &str, ranked: &mut Vec<Ranked<'a>>) {
-        let bases = if self.get(base).is_some() {
-            self.get(base).map(|tag| (Closeness::Region, 0, tag.name())).into_iter().collect()
-        } else {
-            self.near_whole(base)
-        };
+        let known = self.get(base).map(|tag| (Closeness::Alias, 0, tag.name()));
+        let bases = known.map_or_else(|| self.near_whole(base), |known| vec![known]);
         for (sure, letters, base) in bases {
             if let Some(tag) = self.tag_for_region(base, region) {
+                let sure = if known.is_some() { Closeness::Region } else { sure };
                 ranked.push((sure, letters, tag.name()));
                 continue;
             }
             let meant = regions::meant(region).unwrap_or_default();
+            let before = ranked.len();
             for tag in self.regional_tags(base) {
                 if let Some((closeness, more)) = region_closeness(&meant, tag) {
                     ranked.push((sure.max(closeness), letters + more, tag.name()));
                 }
             }
+            if ranked.iter().skip(before).all(|(closeness, ..)| *closeness == Closeness::Weak) {
+                self.near_shortened(&meant, (sure, letters, base), ranked);
+            }
+            // A region that is like no other: of all that was written only the tag is known.
+            if ranked.is_empty() {
+                ranked.push((Closeness::Weak, region.len(), base));
+            }
         }
     }
+
+    /// The regional tags whose region is meant by a short form; sure where there is one of them.
+    fn near_shortened<'a>(
+        &'a self,
+        meant: &str,
+        (sure, letters, base): Ranked<'a>,
+        ranked: &mut Vec<Ranked<'a>>,
+    ) {
+        // `AzureCloud` writes its regions in small letters, where no word begins.
+        let spelling = |tag: Tag<'a>| {
+            let location = tag.location()?;
+            let spelt = self.tag_for_region(SPELT, location).and_then(|tag| tag.region());
+            spelt.or(tag.region())
+        };
+        let stands = |tag: &Tag<'a>| {
+            spelling(*tag).is_some_and(|region| shortened::stands_for(meant, region))
+        };
+        let found: Vec<Tag<'a>> = self.regional_tags(base).filter(stands).collect();
+        let closeness = if found.len() == 1 { Closeness::Alias } else { Closeness::Weak };
+        ranked.extend(found.into_iter().map(|tag| (sure.max(closeness), letters, tag.name())));
+    }
 }
+
+/// A tag with a form for nearly every region, in `PascalCase` (TAG-020).
+const SPELT: &str = "Storage";
 
 fn region_closeness(meant: &str, tag: Tag<'_>) -> Option<(Closeness, usize)> {
     closeness(meant, tag.location()?)

@@ -152,6 +152,10 @@ impl Arguments {
                 terminal::say_error(&input::RunError(error));
             }
         }
+        let silent = self.quiet || !outputs::FOR_PEOPLE.contains(&self.format.name) || !shown;
+        if silent && report.counts.resources == 0 && report.errors.is_empty() {
+            terminal::say_note(&"0 groups judged: nothing was proved");
+        }
         for output in &outputs {
             output.write(self.format, &report, &look)?;
         }

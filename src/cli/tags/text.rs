@@ -88,8 +88,14 @@ fn facts(tag: &TagFacts<'_>, out: &mut dyn Write) -> io::Result<()> {
     row("in routes", usable(tag.usable_in_route))?;
     row("in firewalls", usable(tag.usable_in_firewall))?;
     row("addresses", &format!("{} (IPv4)", tag.addresses_v4))?;
-    if !tag.regional.is_empty() {
-        row("regional forms", &tag.regional.join(", "))?;
+    let (in_nsgs, others): (Vec<&str>, Vec<&str>) =
+        tag.regional.iter().partition(|name| !tag.regional_not_in_nsg.contains(name));
+    if !in_nsgs.is_empty() {
+        row("regional forms", &in_nsgs.join(", "))?;
+    }
+    if !others.is_empty() {
+        let what = if in_nsgs.is_empty() { "regional forms: " } else { "" };
+        row("not in NSGs", &format!("{what}{}", others.join(", ")))?;
     }
     row("prefixes", &tag.prefixes.len().to_string())?;
     for prefix in &tag.prefixes {
@@ -131,7 +137,10 @@ fn unknown(query: &str, near: &[Suggestion<'_>], out: &mut dyn Write) -> io::Res
     writeln!(out, "`{query}` is no tag; did you mean")?;
     let widest = near.iter().map(|one| one.name.len()).max().unwrap_or_default();
     for one in near {
-        let why = closeness(one.closeness);
+        let whole =
+            query.split_once('.').is_some_and(|(base, _)| one.name.eq_ignore_ascii_case(base));
+        let own = format!("(`egresslint tags {}` lists its regions)", clean::line(one.name));
+        let why = if whole { &own } else { closeness(one.closeness) };
         writeln!(out, "{}", format!("  {:widest$}  {why}", clean::line(one.name)).trim_end())?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Groups written in shorthand, and what Azure does with their flows.
 
 mod cases;
+mod expanded;
 mod idle;
 mod proposals;
 pub(crate) mod shorthand;

@@ -20,6 +20,11 @@ pub(super) fn named(entry: &Entry<'_>) -> String {
     }
 }
 
+/// `priority 1000`
+pub(super) fn named_number(entry: &Entry<'_>) -> String {
+    entry.priority.map_or_else(|| "priority unknown".to_owned(), |n| format!("priority {n}"))
+}
+
 /// The rule at a place of one direction.
 pub(super) fn entry<'p, 'a>(
     policy: &'p NsgPolicy<'a>,

@@ -1,14 +1,16 @@
 //! What the three lints about required endpoints have in common.
 
+mod near;
+
 use super::evidence::{entry, list, named, place};
 use crate::{
     decide::{Entry, Judged, Placement, Proposal},
     lint::{Facts, Fix, Level, Remark},
-    model::{Access, Direction},
+    model::Direction,
     profiles::Severity,
-    space::{Axis, Cube},
     verdict::Verdict,
 };
+use near::{Near, near};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `` `Storage.JapanEast` on tcp/443 ``
@@ -45,36 +47,38 @@ pub(super) fn remarks(
         return Vec::new();
     }
     let proposals = proposals(facts);
-    let of_verdict = facts.judged.iter().enumerate().filter(|(_, it)| it.verdict == verdict);
-    of_verdict
-        .filter_map(|(index, judged)| {
-            let level = level(judged)?;
-            let (flow, at) = judged.stopped.as_ref()?;
-            let stop = entry(facts.policy, Direction::Outbound, *at)?;
-            let mut remark = Remark {
-                message: say(judged, stop),
-                rule: stop.rule.written().map(|rule| rule.name.value.clone()),
-                primary: Some(place(facts.policy, stop, label(stop))),
-                witness: Some(flow.clone()),
-                level: Some(level),
-                judged: Some(index),
-                ..Remark::default()
-            };
-            let near = near(facts, judged, *at);
-            remark.related.extend(near.as_ref().map(|near| {
-                let text = match near {
-                    Near::Late { entry, .. } => {
-                        format!("this allow comes too late: {}", number(entry))
-                    }
-                    Near::Other { .. } => "this allow is for other ports".to_owned(),
-                };
-                place(facts.policy, near.entry(), text)
-            }));
-            let proposal = proposals.get(&index);
-            mend(&mut remark, facts, judged, (stop, near.as_ref(), proposal));
-            Some(remark)
-        })
-        .collect()
+    let mut said: Vec<&Judged<'_>> = Vec::new();
+    let mut remarks: Vec<Remark> = Vec::new();
+    for (index, judged) in facts.judged.iter().enumerate().filter(|(_, it)| it.verdict == verdict) {
+        let (Some(level), Some((flow, at))) = (level(judged), judged.stopped.as_ref()) else {
+            continue;
+        };
+        // What several profiles ask for is one thing to mend.
+        let twin =
+            said.iter().position(|it| it.what == judged.what && it.stopped == judged.stopped);
+        if let Some(first) = twin.and_then(|twin| remarks.get_mut(twin)) {
+            first.also_judged.push(index);
+            first.level = first.level.max(Some(level));
+            continue;
+        }
+        let Some(stop) = entry(facts.policy, Direction::Outbound, *at) else { continue };
+        let mut remark = Remark {
+            message: say(judged, stop),
+            rule: stop.rule.written().map(|rule| rule.name.value.clone()),
+            primary: Some(place(facts.policy, stop, label(stop))),
+            witness: Some(flow.clone()),
+            level: Some(level),
+            judged: Some(index),
+            ..Remark::default()
+        };
+        let near = near(facts, judged, *at);
+        let text = near.as_ref().map(|near| (near.entry(), near.label(facts)));
+        remark.related.extend(text.map(|(entry, text)| place(facts.policy, entry, text)));
+        mend(&mut remark, facts, judged, (stop, near.as_ref(), proposals.get(&index)));
+        said.push(judged);
+        remarks.push(remark);
+    }
+    remarks
 }
 
 fn label(stop: &Entry<'_>) -> &'static str {
@@ -83,55 +87,6 @@ fn label(stop: &Entry<'_>) -> &'static str {
     } else {
         "no rule of this group lets it through"
     }
-}
-
-fn number(entry: &Entry<'_>) -> String {
-    entry.priority.map_or_else(|| "priority unknown".to_owned(), |n| format!("priority {n}"))
-}
-
-/// An allow that was perhaps meant for the flows.
-enum Near<'p, 'a> {
-    /// It would let flows through and stands below the rule that stops them.
-    Late {
-        entry: &'p Entry<'a>,
-        /// It would let all of them through.
-        whole: bool,
-    },
-    /// It is for the same destination on other ports.
-    Other { entry: &'p Entry<'a> },
-}
-
-impl<'p, 'a> Near<'p, 'a> {
-    const fn entry(&self) -> &'p Entry<'a> {
-        match self {
-            Self::Late { entry, .. } | Self::Other { entry } => entry,
-        }
-    }
-}
-
-fn near<'p, 'a>(facts: &'p Facts<'a>, judged: &Judged<'_>, stop: usize) -> Option<Near<'p, 'a>> {
-    let flows: &Cube<u32> = judged.flows.as_ref()?;
-    let way = facts.policy.way(Direction::Outbound);
-    let rows = facts.policy.rows::<u32>(Direction::Outbound);
-    let allows = || {
-        way.entries.iter().zip(rows).enumerate().filter(|(_, (entry, _))| {
-            entry.access == Some(Access::Allow) && entry.rule.written().is_some()
-        })
-    };
-    let late = allows().find(|(at, (_, row))| *at > stop && row.perhaps.intersects(flows));
-    if let Some((_, (entry, row))) = late {
-        let whole = row.surely().is_some_and(|cube| flows.is_subset(cube));
-        return Some(Near::Late { entry, whole });
-    }
-    let wanted = flows.axis(Axis::Destination);
-    let mut others = allows().filter(|(_, (_, row))| {
-        let set = row.perhaps.axis(Axis::Destination);
-        !row.perhaps.axis(Axis::DestinationPort).intersects(flows.axis(Axis::DestinationPort))
-            && set.intersects(wanted)
-            // An allow of everything on some port was not meant for this destination.
-            && set.count() < u128::from(u32::MAX) / 2
-    });
-    others.next().map(|(_, (entry, _))| Near::Other { entry })
 }
 
 /// A proposal for each row that may need one. Whoever follows all of them must end with a group
@@ -175,6 +130,16 @@ fn mend(
     };
     let ahead = format!("ahead of {}", named(stop));
     let add = format!("add an outbound allow for {what}");
+    if let Some(Near::Port { entry, widened: Some(ports) }) = near {
+        let name = entry.rule.name();
+        remark.help =
+            Some(format!("add the port to {}: {what} is all that it lacks", named(entry)));
+        remark.fix = Some(Fix {
+            description: format!("list the ports in `{name}`, and no other:\n{ports}"),
+            edits: Vec::new(),
+        });
+        return;
+    }
     let late = match near {
         Some(Near::Late { entry, whole: true }) => Some(entry),
         _ => None,
@@ -201,6 +166,15 @@ fn mend(
         }
         (Placement::Nowhere, _) => format!("{add} {ahead}"),
     });
+    if let Some(Near::Region { entry, tag, .. }) = near
+        && let Some(help) = &mut remark.help
+    {
+        let name = entry.rule.name();
+        help.push_str(&format!(
+            "; or write `{}` for `{tag}` in `{name}` if no machine needs that region",
+            judged.destination
+        ));
+    }
     if judged.what.contains("<region>")
         && let Some(help) = &mut remark.help
     {

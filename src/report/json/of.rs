@@ -79,6 +79,7 @@ impl<'r> Finding<'r> {
                 .collect(),
             witness: finding.witness.as_ref().map(Flow::of),
             requirement: finding.requirement.as_ref().map(Requirement::of),
+            also_required_by: finding.also_required.iter().map(Requirement::of).collect(),
             fix: finding.fix.as_ref().map(|fix| Fix {
                 description: secrets::masked(&fix.description),
                 edits: fix_edits(fix).iter().filter_map(|it| Edit::of(it, report)).collect(),
@@ -129,7 +130,7 @@ impl<'r> Flow<'r> {
         Self {
             source: flow.source.to_string(),
             source_port: flow.source_port,
-            destination: flow.destination.to_string(),
+            destination: secrets::masked(&flow.destination.to_string()).into_owned(),
             fqdn: masked(flow.fqdn.as_ref()),
             protocol: &flow.protocol,
             port: flow.port,

@@ -2,8 +2,8 @@
 
 use crate::{
     finding::{
-        Counts, Coverage, DecidedBy, Finding, Flow, Report, RequirementRef, ResourceRef, RunError,
-        ScopeKind, Severity, TagData, Unchecked, Verdict,
+        Counts, Coverage, DecidedBy, Finding, Flow, FlowEnd, Report, RequirementRef, ResourceRef,
+        RunError, ScopeKind, Severity, TagData, Unchecked, Verdict,
     },
     lint::{Edit, Fix, Label, Level, Lint},
     source::{FileId, SourceFile, Sources, Span},
@@ -65,7 +65,7 @@ fn flow(destination: &str, fqdn: Option<&str>) -> Flow {
     Flow {
         source: "10.0.0.4".parse().unwrap(),
         source_port: Some(50000),
-        destination: destination.parse().unwrap(),
+        destination: FlowEnd::Address(destination.parse().unwrap()),
         fqdn: fqdn.map(str::to_owned),
         protocol: "Tcp".to_owned(),
         port: Some(443),
@@ -91,6 +91,7 @@ fn blocked() -> Finding {
             source: "Azure Backup support matrix".to_owned(),
             as_of: "2026-10-01".to_owned(),
         }),
+        also_required: Vec::new(),
         help: Some("put an allow before it".to_owned()),
         fix: Some(Fix {
             description:
@@ -115,6 +116,7 @@ fn shadowed() -> Finding {
         related: vec![label(0, "\"拒否-All\"", "shadowed by this one")],
         witness: None,
         requirement: None,
+        also_required: Vec::new(),
         help: None,
         fix: Some(Fix {
             description: "remove the rule".to_owned(),
@@ -137,12 +139,13 @@ fn placeless() -> Finding {
         witness: Some(Flow {
             source: "fd00::4".parse().unwrap(),
             source_port: None,
-            destination: "2001:db8::1".parse().unwrap(),
+            destination: FlowEnd::Address("2001:db8::1".parse().unwrap()),
             fqdn: None,
             protocol: "Icmp".to_owned(),
             port: None,
         }),
         requirement: None,
+        also_required: Vec::new(),
         help: Some("nothing to do\nas such".to_owned()),
         fix: None,
         fingerprint: "00cc".to_owned(),

@@ -198,7 +198,7 @@ fn silence_says_what_was_looked_at() {
     all clear: 3 files (and 2 without policy), 5 resources; service tags: Public 2026-11-02
     "#);
     assert_snapshot!(rendered("human", &rich::silent(0), &PLAIN), @r#"
-    nothing to judge: 3 files (and 2 without policy), 0 resources; no findings;
+    0 groups judged, nothing was proved: 3 files (and 2 without policy), 0 resources; no findings;
     service tags: Public 2026-11-02
     "#);
 }
@@ -235,6 +235,7 @@ fn nothing_is_clear_that_was_not_checked() {
     net/50% off, tags.json: note: recognised a route table, not checked yet
     net/routes.json: note: recognised a route table, not checked yet
     net/r␛2.json: note: recognised a route table and an IP group, not checked yet
+    note: assumed: no region is known: a tag of any one region is enough
     all clear in what is checked: 3 files (and 2 without policy), 1 resource; not checked yet: policy in 4 files; azure-backup: 1 allowed (and 1 not required); service tags: Public 2026-11-02
     "#);
     assert_snapshot!(rendered("concise", &nothing, &PLAIN), @r#"
@@ -242,7 +243,7 @@ fn nothing_is_clear_that_was_not_checked() {
     net/50% off, tags.json: note: recognised a route table, not checked yet
     net/routes.json: note: recognised a route table, not checked yet
     net/r␛2.json: note: recognised a route table and an IP group, not checked yet
-    nothing to judge: 3 files (and 2 without policy), 0 resources; not checked yet: policy in 4 files; no findings; service tags: Public 2026-11-02
+    0 groups judged, nothing was proved: 3 files (and 2 without policy), 0 resources; not checked yet: policy in 4 files; no findings; service tags: Public 2026-11-02
     "#);
 }
 
@@ -340,6 +341,7 @@ fn concise_has_a_line_a_finding() {
     net/50% off, tags.json: note: recognised a route table, not checked yet
     net/routes.json: note: recognised a route table, not checked yet
     net/r␛2.json: note: recognised a route table and an IP group, not checked yet
+    note: assumed: no region is known: a tag of any one region is enough
     2 files (and 1 without policy), 2 resources, 2 failures; not checked yet: policy in 4 files; 1 error, 1 warning, 1 note; azure-backup: 1 allowed, 1 blocked, 1 partial, 1 unknown (and 1 not required); service tags: Public 2026-11-02
     "#);
 }

@@ -103,6 +103,14 @@ fn misspelt_names_bring_up_what_was_meant() {
         ("AzureCloud.germanywestcentral", "AzureCloud.germanywc", Closeness::Region),
         ("Storage.centralfrance", "Storage.FranceCentral", Closeness::Region),
         ("Storage.Japan East", "Storage.JapanEast", Closeness::Region),
+        ("storage.weurope", "Storage.WestEurope", Closeness::Alias),
+        ("STORAGE.JPEAST", "Storage.JapanEast", Closeness::Alias),
+        ("Storage.east-japan", "Storage.JapanEast", Closeness::Alias),
+        ("Sql.wus2", "Sql.WestUS2", Closeness::Alias),
+        ("AzureCloud.gewc", "AzureCloud.germanywc", Closeness::Alias),
+        ("Storge.weu", "Storage.WestEurope", Closeness::Slip),
+        ("storage.japaneats", "Storage.JapanEast", Closeness::Slip),
+        ("Storage.Nowhere", "Storage", Closeness::Weak),
     ];
     for (name, right, closeness) in cases {
         assert_eq!(best(name), Some((right, closeness)), "{name}");

@@ -1,0 +1,236 @@
+//! What is said about required endpoints of whole groups: the cause beside the verdict, one finding
+//! for what several profiles ask, and verdicts by name where addresses are not known.
+
+use egresslint::{
+    finding::{
+        Coverage, Finding, FlowEnd, Report, Severity, Verdict,
+        Verdict::{Allowed, Blocked, Unknown},
+    },
+    load::{Collected, Input},
+    profiles::{self, Cloud},
+    run::{self, Chosen, Options},
+    source::SourceFile,
+    tags::Catalogue,
+};
+
+const DENY_ALL: &str = "1000 Deny * * *";
+
+/// A rule from `priority access protocol destination ports`.
+fn rule(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [priority, access, protocol, destination, port] = words.as_slice() else {
+        return format!("no rule: {text}");
+    };
+    format!(
+        r#"{{"name": "r{priority}", "properties": {{"priority": {priority}, "direction": "Outbound",
+        "access": "{access}", "protocol": "{protocol}", "sourceAddressPrefix": "*",
+        "sourcePortRange": "*", "destinationAddressPrefix": "{destination}",
+        "destinationPortRange": "{port}"}}}}"#
+    )
+}
+
+fn group(location: &str, rules: &[&str]) -> String {
+    let rules: Vec<String> = rules.iter().map(|text| rule(text)).collect();
+    let location =
+        if location.is_empty() { String::new() } else { format!(r#""location": "{location}","#) };
+    format!(
+        r#"{{"type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2023-09-01",
+        "name": "nsg", {location} "properties": {{"securityRules": [{}]}}}}"#,
+        rules.join(",")
+    )
+}
+
+fn options(names: &[&str], cloud: Cloud) -> Options {
+    let chosen = |name: &&str| {
+        let profile = profiles::built_in(name)?.ok()?;
+        Some(Chosen { profile, named: true })
+    };
+    Options {
+        profiles: names.iter().filter_map(chosen).collect(),
+        region: None,
+        cloud,
+        select: Vec::new(),
+        ignore: Vec::new(),
+        today: None,
+    }
+}
+
+fn judged(text: &str, options: &Options) -> Report {
+    let input = Input { file: SourceFile::new("nsg.json", text), named: true };
+    let collected = Collected { inputs: vec![input], errors: Vec::new(), skipped: 0 };
+    run::check(collected, options, Catalogue::embedded())
+}
+
+fn report(location: &str, rules: &[&str]) -> Report {
+    judged(&group(location, rules), &options(&["azure-backup"], Cloud::Public))
+}
+
+fn of<'r>(report: &'r Report, lint: &str) -> Vec<&'r Finding> {
+    report.findings.iter().filter(|finding| finding.lint.id == lint).collect()
+}
+
+fn row<'r>(report: &'r Report, requirement: &str) -> Option<&'r Coverage> {
+    report.coverage.iter().find(|row| row.requirement == requirement)
+}
+
+fn verdicts(report: &Report) -> Vec<Verdict> {
+    report.coverage.iter().filter(|row| row.required).map(|row| row.verdict).collect()
+}
+
+#[test]
+fn a_misspelt_tag_is_an_error_and_the_reason_of_what_is_unknown() {
+    for (name, right) in [
+        ("AzureActiveDirectroy", "AzureActiveDirectory"),
+        ("storge", "Storage"),
+        ("Storge.JapanEast", "Storage.JapanEast"),
+        ("storage.weurope", "Storage.WestEurope"),
+        ("STORAGE.JPEAST", "Storage.JapanEast"),
+    ] {
+        let allow = format!("200 Allow Tcp {name} 443");
+        let report = report("japaneast", &[&allow, "210 Allow Tcp AzureBackup 443", DENY_ALL]);
+        let found = of(&report, "unknown-service-tag");
+        assert_eq!(found.len(), 1, "{name}");
+        assert_eq!(found[0].severity, Severity::Error, "{name}");
+        let help = found[0].help.as_deref().unwrap_or_default();
+        assert!(help.contains(&format!("`{right}`")), "{name}: {help}");
+        // What surely decides is named first.
+        let backup = row(&report, "backup-443").map(|row| row.decided_by[0].rule.as_str());
+        assert_eq!(backup, Some("r210"), "{name}");
+        let unknown = report.coverage.iter().filter(|row| row.verdict == Unknown);
+        for row in unknown {
+            let reason = row.reason.as_deref().unwrap_or_default();
+            assert!(reason.contains("`r200`") && reason.contains(name), "{name}: {reason}");
+        }
+    }
+}
+
+#[test]
+fn an_allow_for_another_region_is_named_beside_what_is_blocked() {
+    let rules = [
+        "200 Allow Tcp AzureActiveDirectory 443",
+        "210 Allow Tcp AzureBackup 443",
+        "220 Allow Tcp Storage.JapanWest 443",
+        DENY_ALL,
+    ];
+    let report = report("japaneast", &rules);
+    let found = of(&report, "required-endpoint-blocked");
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].related.iter().map(|label| label.text.as_str()).collect::<Vec<_>>(),
+        ["this allow is for `Storage.JapanWest`: the group's location is `japaneast`"]
+    );
+    let help = found[0].help.as_deref().unwrap_or_default();
+    assert!(help.contains("write `Storage.JapanEast` for `Storage.JapanWest` in `r220`"), "{help}");
+    assert_eq!(of(&report, "wrong-region-tag").len(), 0);
+    // Who asks for the lint by name gets its words too.
+    let mut options = options(&["azure-backup"], Cloud::Public);
+    options.select.push("wrong-region-tag".to_owned());
+    assert_eq!(of(&judged(&group("japaneast", &rules), &options), "wrong-region-tag").len(), 1);
+}
+
+#[test]
+fn a_port_is_added_to_the_rule_that_lacks_nothing_else() {
+    let rules = [
+        "200 Allow Tcp AzureActiveDirectory 443",
+        "210 Allow Tcp AzureBackup 443",
+        "220 Allow Tcp Storage.JapanEast 80",
+        DENY_ALL,
+    ];
+    let blocked = report("japaneast", &rules);
+    let found = of(&blocked, "required-endpoint-blocked");
+    assert_eq!(found.len(), 1);
+    let help = found[0].help.as_deref().unwrap_or_default();
+    assert!(help.starts_with("add the port to `r220` (priority 220)"), "{help}");
+    let fix = found[0].fix.as_ref().map_or("", |fix| fix.description.as_str());
+    assert!(fix.ends_with("    \"destinationPortRanges\": [\"80\", \"443\"]"), "{fix}");
+    // Whoever does so is through.
+    let text = group("japaneast", &rules)
+        .replace(r#""destinationPortRange": "80""#, fix.lines().last().map_or("", str::trim));
+    let mended = judged(&text, &options(&["azure-backup"], Cloud::Public));
+    assert_eq!(verdicts(&mended), [Allowed; 3]);
+    // A wider rule, or one below the deny, is left alone: a new rule lets less through.
+    for other in [
+        "220 Allow Tcp Storage 80",
+        "220 Allow * Storage.JapanEast 80",
+        "1020 Allow Tcp Storage.JapanEast 80",
+    ] {
+        let report = report("japaneast", &[rules[0], rules[1], other, DENY_ALL]);
+        let found = of(&report, "required-endpoint-blocked");
+        let help = found[0].help.as_deref().unwrap_or_default();
+        assert!(help.starts_with("add an outbound allow"), "{other}: {help}");
+    }
+}
+
+#[test]
+fn what_several_profiles_ask_for_is_one_finding_and_a_row_each() {
+    let text = group("japaneast", &["210 Allow Tcp AzureBackup 443", DENY_ALL]);
+    let names = ["azure-backup", "mars", "sql-in-vm"];
+    let report = judged(&text, &options(&names, Cloud::Public));
+    let found = of(&report, "required-endpoint-blocked");
+    let mut messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+    let all = messages.len();
+    messages.dedup();
+    assert_eq!(messages.len(), all, "{messages:?}");
+    let entra = found.iter().find(|finding| finding.message.contains("AzureActiveDirectory"));
+    let rows = entra.map_or(0, |finding| 1 + finding.also_required.len());
+    let blocked = report
+        .coverage
+        .iter()
+        .filter(|row| row.what == "AzureActiveDirectory on tcp/443" && row.verdict == Blocked);
+    assert_eq!(rows, blocked.count());
+    assert!(rows > 1);
+}
+
+#[test]
+fn another_cloud_is_judged_by_the_names_of_its_tags() {
+    let on = |rules: &[&str]| {
+        let options = options(&["azure-backup"], Cloud::UsGov);
+        judged(&group("usgovvirginia", rules), &options)
+    };
+    let sound = [
+        "200 Allow Tcp azureactivedirectory 443",
+        "210 Allow Tcp AzureBackup 443",
+        "220 Allow Tcp Storage.USGovVirginia 443",
+        DENY_ALL,
+    ];
+    let report = on(&sound);
+    assert_eq!(verdicts(&report), [Allowed; 3]);
+    let deciders = report.coverage.iter().filter(|row| row.required).map(|row| &row.decided_by[0]);
+    assert_eq!(deciders.map(|it| it.rule.as_str()).collect::<Vec<_>>(), ["r210", "r220", "r200"]);
+    assert_eq!(verdicts(&on(&["100 Allow * * *", DENY_ALL])), [Allowed; 3]);
+    assert_eq!(verdicts(&on(&["100 Allow Tcp Internet 443", DENY_ALL])), [Allowed; 3]);
+    assert_eq!(
+        verdicts(&on(&["100 Allow Tcp Storage 443", DENY_ALL])),
+        [Unknown, Allowed, Unknown]
+    );
+    assert_eq!(verdicts(&on(&["100 Allow Tcp VirtualNetwork 443", DENY_ALL])), [Blocked; 3]);
+    // What other tags and prefixes hold is not known.
+    for other in ["AzureCloud", "Storage.USGovArizona", "20.60.0.0/16", "Sql"] {
+        let allow = format!("100 Allow Tcp {other} 443");
+        let report = on(&[&allow, DENY_ALL]);
+        assert_eq!(verdicts(&report)[1], Unknown, "{other}");
+        let reason = row(&report, "storage-443").and_then(|row| row.reason.as_deref());
+        assert!(reason.is_some_and(|reason| reason.contains("`r100`")), "{other}: {reason:?}");
+    }
+    let report = on(&[DENY_ALL]);
+    let found = of(&report, "required-endpoint-blocked");
+    assert_eq!(found.len(), 3);
+    let witnesses: Vec<String> = found
+        .iter()
+        .filter_map(|finding| finding.witness.as_ref())
+        .filter(|flow| matches!(flow.destination, FlowEnd::Tag(_)))
+        .map(|flow| flow.destination.to_string())
+        .collect();
+    assert_eq!(witnesses, ["AzureActiveDirectory", "AzureBackup", "Storage.USGovVirginia"]);
+}
+
+#[test]
+fn no_region_in_another_cloud_leaves_the_tag_of_any_one_enough() {
+    let options = options(&["azure-backup"], Cloud::China);
+    let rules = ["220 Allow Tcp Storage.ChinaEast2 443", DENY_ALL];
+    let report = judged(&group("", &rules), &options);
+    let storage = row(&report, "storage-443");
+    assert_eq!(storage.map(|row| row.verdict), Some(Allowed));
+    let reason = storage.and_then(|row| row.reason.as_deref()).unwrap_or_default();
+    assert!(reason.contains("`Storage.ChinaEast2` alone"), "{reason}");
+}
