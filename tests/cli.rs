@@ -164,6 +164,44 @@ fn standard_input_is_a_file_like_others() -> Tested {
 }
 
 #[test]
+fn nothing_that_is_told_is_a_command_of_a_build_server() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let group = fs::read_to_string(OPEN)?.replace("nsg-open", "::error::n ##vso[task.x]");
+    fs::write(folder.path().join("::error::nsg.json"), group)?;
+    let profile = "name = \"x\"\nextends = [\"\\n::error::a ##[error]\"]\n[['::error::']]\n";
+    fs::write(folder.path().join("::p.toml"), profile)?;
+    let file = "::error::nsg.json";
+    let known = ["trace", file, "--to", "8.8.8.8"];
+    for arguments in [
+        vec!["check", file],
+        vec!["check", file, "--format", "concise", "--quiet"],
+        vec!["check", file, "--format", "json"],
+        vec!["check", "\n::error::no.json", "--format", "sarif"],
+        vec!["check", file, "--profile", "::p.toml"],
+        vec!["check", file, "--profile", "\n ::error::x"],
+        vec!["check", file, "--region", "\n  ::error::x ##[x]"],
+        vec!["check", file, "--\n::error::x"],
+        vec!["check", file, "--color", "\n::error::x"],
+        known.to_vec(),
+        vec!["trace", file, "--to", "8.8.8.8", "--format", "json"],
+        vec!["trace", file, "--at", "\n  ::error::x", "--to", "8.8.8.8"],
+        vec!["trace", file, "--to", "\n::error::"],
+        vec!["tags", "\n::error::x ##[x]"],
+        vec!["profiles", "\n::error::x"],
+        vec!["profiles", "::p.toml"],
+        vec!["explain", "\n  ::error::x"],
+    ] {
+        let done = egresslint(&arguments)?.current_dir(folder.path()).output()?;
+        for line in text(&done.stdout).lines().chain(text(&done.stderr).lines()) {
+            let command = line.trim_start().starts_with("::");
+            let marked = line.contains("##[") || line.contains("##vso[");
+            assert!(!command && !marked, "{arguments:?}: {line}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn no_path_is_the_current_folder() -> Tested {
     let folder = tempfile::tempdir()?;
     fs::copy(OPEN, folder.path().join("nsg.json"))?;

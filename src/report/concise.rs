@@ -1,8 +1,8 @@
 //! One line a finding, as editors and `grep` like it: `path:line:column: severity[lint]: message`.
 
-use super::{Look, Renderer, clean, paint::Paint, phrases, places::Places};
+use super::{Look, Renderer, clean, guard::Guard, paint::Paint, phrases, places::Places};
 use crate::finding::{Finding, Report, RunError, Severity};
-use std::io;
+use std::io::{self, Write as _};
 
 /// `--format concise`
 pub(super) const RENDERER: Renderer = Renderer {
@@ -12,6 +12,7 @@ pub(super) const RENDERER: Renderer = Renderer {
 };
 
 fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let out = &mut Guard::new(out);
     let (places, paint) = (Places::of(report), Paint(look.color));
     for error in &report.errors {
         let word = paint.severity(Severity::Error, "error");
@@ -30,7 +31,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         }
         writeln!(out, "{}", phrases::summary(report))?;
     }
-    Ok(())
+    out.flush()
 }
 
 fn finding_path(finding: &Finding, places: &Places<'_>) -> String {

@@ -6,6 +6,7 @@ use super::{
     columns::{cut_inked, fill, inked_width, width, wrap},
     concise,
     excerpt::{CONTEXT_LINES, Excerpt, Mark},
+    guard::Guard,
     paint::Paint,
     phrases,
     places::Places,
@@ -17,7 +18,11 @@ use crate::{
     source::Span,
 };
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
-use std::{collections::BTreeMap, fmt, io};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    io::{self, Write as _},
+};
 
 /// `--format human`
 pub(super) const RENDERER: Renderer = Renderer {
@@ -27,6 +32,7 @@ pub(super) const RENDERER: Renderer = Renderer {
 };
 
 fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let out = &mut Guard::new(out);
     let page = Page { report, look, places: Places::of(report), paint: Paint(look.color) };
     for error in &report.errors {
         page.error(error, out)?;
@@ -37,7 +43,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         writeln!(out)?;
     }
     if look.quiet {
-        return Ok(());
+        return out.flush();
     }
     if phrases::all_clear(report) && !look.verbose {
         // The table would say the same of every row; not so what it rests on.
@@ -52,7 +58,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
     for line in fill(parts.iter().map(String::as_str), "; ", look.width.max(40)) {
         writeln!(out, "{line}")?;
     }
-    Ok(())
+    out.flush()
 }
 
 /// More files of a kind are only counted.

@@ -5,9 +5,10 @@
 pub(crate) mod clean;
 mod columns;
 mod concise;
-mod escape;
+pub(crate) mod escape;
 mod excerpt;
 mod github;
+pub(crate) mod guard;
 mod human;
 mod json;
 pub(crate) mod paint;
