@@ -1,6 +1,7 @@
 //! The command line (design 2): arguments in, text and an exit status out. One module a command;
 //! each reads what it was given, asks the library and prints the answer. Nothing is decided here.
 
+mod bounded;
 mod check;
 mod explain;
 mod failure;

@@ -9,6 +9,9 @@ use std::{
 /// Characters a line of prose may have where nobody says.
 const WIDTH: usize = 100;
 
+/// More bytes than this are no message.
+const MAX_SAID: usize = 64_000;
+
 /// When to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ColorChoice {
@@ -84,7 +87,7 @@ pub(super) fn say_note(message: &impl ToString) {
 
 fn say(head: &str, message: &impl ToString) {
     let mut out = io::stderr().lock();
-    for line in clean::lines(&message.to_string()) {
+    for line in clean::lines(&clean::bounded(&message.to_string(), MAX_SAID)) {
         let goes_on = line.starts_with(' ');
         let line = if goes_on { line } else { format!("{head}: {line}") };
         // Without a place for messages, the exit status is all that is left.

@@ -2,6 +2,7 @@
 //! text or turns its direction.
 
 use super::{guard, secrets};
+use std::borrow::Cow;
 
 /// Does `c` do something to a terminal or a page other than show itself?
 pub(crate) fn is_hostile(c: char) -> bool {
@@ -22,6 +23,15 @@ pub(crate) fn is_hostile(c: char) -> bool {
 /// `text` on one line: line ends and other control characters as pictures of themselves.
 pub(crate) fn line(text: &str) -> String {
     secrets::masked(text).chars().map(shown).collect()
+}
+
+/// `text` as it is, or its first bytes and an ellipsis.
+pub(crate) fn bounded(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    let kept = text.get(..text.floor_char_boundary(most)).unwrap_or_default();
+    Cow::Owned(format!("{kept}…"))
 }
 
 /// The lines of `text`, each as [`line()`] has them.

@@ -1,6 +1,13 @@
 //! One line a finding, as editors and `grep` like it: `path:line:column: severity[lint]: message`.
 
-use super::{Look, Renderer, clean, guard::Guard, paint::Paint, phrases, places::Places};
+use super::{
+    Look, Renderer, clean,
+    guard::Guard,
+    paint::Paint,
+    phrases,
+    places::Places,
+    words::{self, Words},
+};
 use crate::finding::{Finding, Report, RunError, Severity};
 use std::io::{self, Write as _};
 
@@ -16,12 +23,17 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
     let (places, paint) = (Places::of(report), Paint(look.color));
     for error in &report.errors {
         let word = paint.severity(Severity::Error, "error");
-        writeln!(out, "{}: {word}: {}", error_path(error, &places), clean::line(&error.message))?;
+        writeln!(
+            out,
+            "{}: {word}: {}",
+            error_path(error, &places),
+            clean::line(&words::message(&error.message))
+        )?;
     }
     for finding in &report.findings {
         let word = format!("{}[{}]", finding.severity.word(), finding.lint.id);
         let word = paint.severity(finding.severity, &word);
-        let message = clean::line(&finding.message);
+        let message = clean::line(&Words::of(finding).message);
         writeln!(out, "{}: {word}: {message}", finding_path(finding, &places))?;
     }
     if !look.quiet {

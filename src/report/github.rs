@@ -1,6 +1,10 @@
 //! Workflow commands for GitHub Actions, which show findings beside the changed lines.
 
-use super::{Look, Renderer, clean, guard, phrases, places::Places};
+use super::{
+    Look, Renderer, clean, guard, phrases,
+    places::Places,
+    words::{self, Words},
+};
 use crate::finding::{Finding, Report, RunError, Severity};
 use std::io;
 
@@ -39,7 +43,7 @@ fn of_error(error: &RunError, places: &Places<'_>) -> String {
         }
     }
     properties.push(("title", "egresslint".to_owned()));
-    command("error", &properties, &clean::line(&error.message))
+    command("error", &properties, &clean::line(&words::message(&error.message)))
 }
 
 fn of_finding(finding: &Finding, places: &Places<'_>) -> String {
@@ -61,7 +65,7 @@ fn of_finding(finding: &Finding, places: &Places<'_>) -> String {
         }
     }
     properties.push(("title", property(&format!("egresslint: {}", finding.lint.id))));
-    command(name, &properties, &phrases::paragraph(finding))
+    command(name, &properties, &phrases::paragraph(finding, &Words::of(finding)))
 }
 
 fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {

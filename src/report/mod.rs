@@ -19,6 +19,7 @@ mod secrets;
 mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::{finding::Report, lint::Lint};
 use std::io;

@@ -76,6 +76,44 @@ fn a_secret_in_an_edit_keeps_the_edit_back() {
 }
 
 #[test]
+fn what_one_text_of_a_finding_hides_no_other_tells() {
+    let mut report = rich::report();
+    let finding = &mut report.findings[0];
+    finding.rule = Some("x?sig=Zq7!SECRET9x".to_owned());
+    finding.help = Some("rename it, such as to `x-sig-Zq7-SECRET9x`".to_owned());
+    finding.fix = Some(Fix { description: "rename\nsig-SECRET9x".to_owned(), edits: Vec::new() });
+    finding.related = vec![Label { span: rich::span(0, "100"), text: "not SECRET9x".to_owned() }];
+    in_every_format(&report, |name, text| {
+        assert!(!text.contains("SECRET9x"), "{name}: {text}");
+    });
+}
+
+#[test]
+fn every_format_but_the_shortest_has_the_rule_to_paste() {
+    for name in ["human", "json", "sarif", "github"] {
+        let text = rendered(name, &rich::report(), &PLAIN);
+        let text = text.replace('\\', "").replace("%0A", "");
+        assert!(text.contains(r#""name": "Allow-Storage""#), "{name}: {text}");
+    }
+}
+
+#[test]
+fn no_text_of_the_input_is_told_at_any_length() {
+    let mut report = rich::report();
+    let long = "long text ".repeat(100_000);
+    for finding in &mut report.findings {
+        finding.message.clone_from(&long);
+        finding.help = Some(long.clone());
+    }
+    for error in &mut report.errors {
+        error.message.clone_from(&long);
+    }
+    in_every_format(&report, |name, text| {
+        assert!(text.len() < 200_000 && text.contains('…'), "{name}: {}", text.len());
+    });
+}
+
+#[test]
 fn a_line_end_in_a_name_starts_no_command() {
     let text = rendered("github", &rich::report(), &PLAIN);
     assert!(text.lines().all(|line| !line.starts_with("::error::")));
