@@ -93,6 +93,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Stays the same when lines move: lint, resource, rule and requirement, hashed.
     pub fingerprint: String,
+    /// How many others it stands for, which are only counted.
+    pub more: usize,
 }
 
 /// A rule that decided something.
@@ -106,6 +108,8 @@ pub struct DecidedBy {
     pub priority: Option<i64>,
     /// Where it was written; built-in rules are nowhere.
     pub span: Option<Span>,
+    /// The place in it that findings point at.
+    pub mark: Option<Span>,
 }
 
 /// What kind of element a verdict is about.

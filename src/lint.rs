@@ -96,6 +96,9 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// So many findings of one lint are told of one file; more are only counted.
+pub const MAX_OF_ONE: usize = 1_000;
+
 /// What a lint says: a place, a sentence, and the evidence. Who says it is known to the caller.
 #[derive(Clone, Debug, Default)]
 pub struct Remark {
@@ -120,9 +123,22 @@ pub struct Remark {
     pub help: Option<String>,
     /// A change that mends it.
     pub fix: Option<Fix>,
+    /// How many others it stands for, which are not told.
+    pub more: usize,
 }
 
 impl Remark {
+    /// The first of `remarks`, [`MAX_OF_ONE`] and one that stands for the others: memory for
+    /// millions of them is not spent on what nobody is told.
+    pub fn first(mut remarks: impl Iterator<Item = Self>) -> Vec<Self> {
+        let mut first: Vec<Self> = remarks.by_ref().take(MAX_OF_ONE + 1).collect();
+        let more = remarks.count();
+        if let Some(last) = first.last_mut() {
+            last.more += more;
+        }
+        first
+    }
+
     /// A remark about `rule`, at `span`, which the caret line calls `label`.
     pub fn about(
         rule: &SecurityRule,

@@ -6,7 +6,7 @@ use crate::{
         Counts, Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, RunError,
         ScopeKind, Severity, TagData, Unchecked,
     },
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Facts, Level, Lint, MAX_OF_ONE, Remark},
     lints::LINTS,
     load::{self, Collected, FileError, LoadError},
     model::{Direction, Estate, Nsg},
@@ -155,6 +155,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
     let (findings, coverage): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
+    let mut findings = first(findings);
     number_twins(&mut findings);
     let tag_data = TagData {
         cloud: tags.cloud().to_owned(),
@@ -165,6 +166,52 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
     // Taking a large estate apart costs as much as writing the report: both at once.
     rayon::spawn(move || drop(estate));
     Report { sources, tags: tag_data, counts, findings, coverage, errors, unchecked }
+}
+
+/// Findings of one lint and severity in one file.
+#[derive(Default)]
+struct Told {
+    count: usize,
+    /// One for all that are not told.
+    others: Option<Finding>,
+}
+
+/// The findings, [`MAX_OF_ONE`] of each lint in each file, and at the end one for the others.
+fn first(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut files: BTreeMap<String, BTreeMap<(&'static str, Severity), Told>> = BTreeMap::new();
+    let mut first = Vec::with_capacity(findings.len());
+    for finding in findings {
+        if !files.contains_key(&finding.resource.file) {
+            files.insert(finding.resource.file.clone(), BTreeMap::new());
+        }
+        let Some(lints) = files.get_mut(&finding.resource.file) else { continue };
+        let told = lints.entry((finding.lint.id, finding.severity)).or_default();
+        if told.count < MAX_OF_ONE {
+            told.count += 1;
+            first.push(finding);
+        } else if let Some(others) = &mut told.others {
+            others.more += 1 + finding.more;
+        } else {
+            told.others = Some(finding);
+        }
+    }
+    let others = files.into_values().flat_map(BTreeMap::into_values).filter_map(|it| it.others);
+    first.extend(others.map(|finding| {
+        let count = finding.more + 1;
+        Finding {
+            message: format!("and {count} more of this lint in this file"),
+            rule: None,
+            primary: None,
+            related: Vec::new(),
+            witness: None,
+            requirement: None,
+            help: None,
+            fix: None,
+            fingerprint: digest(&[finding.lint.id, &finding.resource.file, "more"]),
+            ..finding
+        }
+    }));
+    first
 }
 
 /// By file, position, lint (design 2).
@@ -313,6 +360,7 @@ fn finding(
         help: remark.help,
         fix: remark.fix,
         fingerprint,
+        more: remark.more,
     })
 }
 
@@ -355,6 +403,7 @@ fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage
             rule: entry.rule.name().to_owned(),
             priority: entry.priority,
             span: entry.rule.span(),
+            mark: entry.rule.mark(),
         })
         .collect();
     Coverage {

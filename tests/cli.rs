@@ -164,6 +164,70 @@ fn standard_input_is_a_file_like_others() -> Tested {
 }
 
 #[test]
+fn nothing_that_is_told_is_a_command_of_a_build_server() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let group = fs::read_to_string(OPEN)?.replace("nsg-open", "::error::n ##vso[task.x]");
+    fs::write(folder.path().join("::error::nsg.json"), group)?;
+    let profile = "name = \"x\"\nextends = [\"\\n::error::a ##[error]\"]\n[['::error::']]\n";
+    fs::write(folder.path().join("::p.toml"), profile)?;
+    let file = "::error::nsg.json";
+    let known = ["trace", file, "--to", "8.8.8.8"];
+    for arguments in [
+        vec!["check", file],
+        vec!["check", file, "--format", "concise", "--quiet"],
+        vec!["check", file, "--format", "json"],
+        vec!["check", "\n::error::no.json", "--format", "sarif"],
+        vec!["check", file, "--profile", "::p.toml"],
+        vec!["check", file, "--profile", "\n ::error::x"],
+        vec!["check", file, "--region", "\n  ::error::x ##[x]"],
+        vec!["check", file, "--\n::error::x"],
+        vec!["check", file, "--color", "\n::error::x"],
+        known.to_vec(),
+        vec!["trace", file, "--to", "8.8.8.8", "--format", "json"],
+        vec!["trace", file, "--at", "\n  ::error::x", "--to", "8.8.8.8"],
+        vec!["trace", file, "--to", "\n::error::"],
+        vec!["tags", "\n::error::x ##[x]"],
+        vec!["profiles", "\n::error::x"],
+        vec!["profiles", "::p.toml"],
+        vec!["explain", "\n  ::error::x"],
+    ] {
+        let done = egresslint(&arguments)?.current_dir(folder.path()).output()?;
+        for line in text(&done.stdout).lines().chain(text(&done.stderr).lines()) {
+            let command = line.trim_start().starts_with("::");
+            let marked = line.contains("##[") || line.contains("##vso[");
+            assert!(!command && !marked, "{arguments:?}: {line}");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn what_has_no_end_is_refused_and_what_a_shell_hands_over_is_read() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let pipe = folder.path().join("pipe.toml").display().to_string();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status()?.success());
+    for (arguments, told) in [
+        (vec!["check", OPEN, "--profile", "/dev/zero"], "more than"),
+        (vec!["check", OPEN, "--profile", &pipe], "named pipe"),
+        (vec!["check", OPEN, "--service-tags", "/dev/zero"], "more than"),
+        (vec!["check", OPEN, "--service-tags", &pipe], "named pipe"),
+        (vec!["trace", OPEN, "--flows", &pipe], "named pipe"),
+        (vec!["check", &pipe, "--format", "json"], "named pipe"),
+        (vec!["tags", "pack", "/dev/zero", "--output", "x"], "more than"),
+    ] {
+        let done = output(&arguments)?;
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&done.stderr).contains(told), "{arguments:?}: {}", text(&done.stderr));
+    }
+    let program = assert_cmd::cargo::cargo_bin!("egresslint");
+    let line = format!("{} check --quiet --ignore all <(cat {OPEN})", program.display());
+    let done = std::process::Command::new("bash").args(["-c", &line]).output()?;
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    Ok(())
+}
+
+#[test]
 fn no_path_is_the_current_folder() -> Tested {
     let folder = tempfile::tempdir()?;
     fs::copy(OPEN, folder.path().join("nsg.json"))?;
@@ -221,6 +285,74 @@ fn reports_go_to_files_and_standard_output_keeps_its_own_form() -> Tested {
     let done = output(&["check", "--verbose", "--ignore", "all", OPEN, "--output", &nowhere])?;
     assert_eq!(done.status.code(), Some(2));
     assert!(text(&done.stderr).starts_with("error: cannot write `"), "{}", text(&done.stderr));
+    Ok(())
+}
+
+#[test]
+fn no_report_is_written_over_another_or_over_what_is_read() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    fs::create_dir(folder.path().join("sub"))?;
+    let (nsg, toml) = (at("nsg.json"), at("p.toml"));
+    fs::copy(OPEN, &nsg)?;
+    fs::copy("rules/profiles/azure-backup.toml", &toml)?;
+    let tags = at("tags.json");
+    fs::copy("testdata/cmd/service-tags.json", &tags)?;
+    let (json, sarif) = (format!("json={}", at("a")), format!("sarif={}", at("sub/../a")));
+    let (over, over_dots) = (format!("json={nsg}"), format!("json={}", at("sub/../nsg.json")));
+    let (over_toml, over_tags) = (format!("json={toml}"), format!("json={tags}"));
+    let whole = folder.path().display().to_string();
+    for arguments in [
+        vec!["check", OPEN, "--output", &json, "--output", &sarif],
+        vec!["check", &nsg, "--output", &over],
+        vec!["check", &nsg, "--output", &over_dots],
+        vec!["check", &whole, "--output", &over],
+        vec!["check", OPEN, "--profile", &toml, "--output", &over_toml],
+        vec!["check", OPEN, "--service-tags", &tags, "--output", &over_tags],
+    ] {
+        let done = output(&arguments)?;
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(text(&done.stderr).lines().count(), 1, "{}", text(&done.stderr));
+        assert!(done.stdout.is_empty() && !Path::new(&at("a")).exists(), "{arguments:?}");
+    }
+    assert_eq!(fs::read(&nsg)?, fs::read(OPEN)?);
+    // A report of yesterday in the folder is none of the policy, and is written anew.
+    let report = format!("sarif={}", at("report.sarif"));
+    for _ in 0..2 {
+        let done = output(&["check", &whole, "--ignore", "all", "--output", &report])?;
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    }
+    let null = ["--output", "json=/dev/null", "--output", "sarif=/dev/null"];
+    let done = output(&[&["check", "--ignore", "all", OPEN][..], &null].concat())?;
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    Ok(())
+}
+
+#[test]
+fn errors_about_a_profile_quote_little_of_it() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("p.toml").display().to_string();
+    fs::write(&path, format!("name = \"x\"\n{} = 1\n", "k".repeat(300_000)))?;
+    let done = output(&["profiles", &path])?;
+    assert_eq!(done.status.code(), Some(2));
+    assert!(done.stderr.len() < 5_000, "{}", done.stderr.len());
+    let long = "q".repeat(100_000);
+    let done = output(&["profiles", &long])?;
+    assert!(done.stderr.len() < 70_000, "{}", done.stderr.len());
+    Ok(())
+}
+
+#[test]
+fn the_table_the_trace_and_the_excerpt_name_the_same_place() -> Tested {
+    let demo = "testdata/demo/nsg-sql.json";
+    let check = output(&["check", "--profile", "azure-backup", demo])?;
+    let check = text(&check.stdout);
+    let header = check.lines().find(|line| line.contains(",-[")).ok_or("an excerpt")?;
+    let line = header.split(':').nth(1).ok_or("a line")?;
+    let row = check.lines().find(|line| line.contains("BLOCKED")).ok_or("a row")?;
+    assert!(row.contains(&format!(" :{line} ")), "{header} and {row}");
+    let trace = output(&["trace", demo, "--to", "20.60.172.1", "--port", "443"])?;
+    assert!(text(&trace.stdout).contains(&format!("nsg-sql.json:{line}:")), "{line}");
     Ok(())
 }
 

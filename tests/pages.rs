@@ -56,6 +56,7 @@ fn every_bad_example_is_found_and_every_good_one_is_not() {
         let bad = blocks(lint.page, "Bad", "json");
         let good = blocks(lint.page, "Good", "json");
         let want = blocks(lint.page, "Bad", "text");
+        wrong.extend(silent(lint.id, &want));
         if bad.is_empty() || good.is_empty() || bad.len() != want.len() {
             wrong
                 .push(format!("{}: needs Bad examples with what is said, and a Good one", lint.id));
@@ -76,6 +77,20 @@ fn every_bad_example_is_found_and_every_good_one_is_not() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// What is wrong with the texts of bad examples: an example of which nothing is said is none.
+fn silent(id: &str, want: &[&str]) -> Option<String> {
+    let empty = want.iter().any(|text| text.is_empty());
+    empty.then(|| format!("{id}: a Bad example must say what is said about it"))
+}
+
+#[test]
+fn a_bad_example_of_which_nothing_is_said_is_refused() {
+    let page = "## Bad\n\n```json\n{}\n```\n\n```text\n\n```\n";
+    assert_eq!(blocks(page, "Bad", "text"), [""]);
+    assert!(silent("x", &blocks(page, "Bad", "text")).is_some());
+    assert!(silent("x", &["said"]).is_none());
 }
 
 #[test]

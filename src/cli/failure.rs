@@ -18,6 +18,20 @@ pub(super) enum Failure {
         /// Why.
         error: io::Error,
     },
+    /// A file with more bytes than are read.
+    #[error("`{}` has more than {limit} bytes, which is the limit", shown(path))]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes.
+        limit: u64,
+    },
+    /// A pipe that somebody may never write to.
+    #[error("`{}` is a named pipe; give `-` and pipe into the program instead", shown(path))]
+    NamedPipe {
+        /// The pipe.
+        path: PathBuf,
+    },
     /// A file could not be written.
     #[error("cannot write `{}`: {}", shown(path), reason(error))]
     WriteFile {
@@ -91,6 +105,18 @@ pub(super) enum Failure {
         /// What is wrong, and what to do.
         message: String,
     },
+    /// Two reports in one file.
+    #[error("two reports go to `{}`; give each `--output` a file of its own", shown(path))]
+    SameOutput {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A report in the place of what is judged.
+    #[error("`--output {}` would overwrite a file that is read; name another one", shown(path))]
+    OutputIsInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// Standard input for two things.
     #[error("`-` can be read only once: for a PATH or for `--flows`")]
     StdinTwice,
@@ -135,9 +161,12 @@ impl fmt::Display for Placed {
         if let Some((line, column)) = self.at {
             write!(f, ":{line}:{column}")?;
         }
-        write!(f, ": {}", clean::line(&self.message))
+        write!(f, ": {}", clean::line(&clean::bounded(&self.message, MAX_MESSAGE)))
     }
 }
+
+/// A message quotes the file, whose lines may be of any length; so many bytes of it are told.
+const MAX_MESSAGE: usize = 600;
 
 /// A group, and where it stands.
 #[derive(Debug)]

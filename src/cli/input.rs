@@ -1,16 +1,11 @@
 //! `PATH…`: the files, folders and patterns of a run, and standard input.
 
-use super::failure::Failure;
+use super::{bounded, failure::Failure};
 use crate::{
     load::{Collected, Options, collect},
     report::clean,
 };
-use std::{
-    ffi::OsString,
-    fmt,
-    io::{self, Read as _},
-    path::PathBuf,
-};
+use std::{ffi::OsString, fmt, io, path::PathBuf};
 
 /// What stands for standard input.
 const STDIN: &str = "-";
@@ -19,17 +14,11 @@ const STDIN: &str = "-";
 pub(super) fn read(paths: &[OsString]) -> Result<Collected, Failure> {
     let mut options = Options::default();
     if paths.iter().any(|path| path == STDIN) {
-        let mut bytes = Vec::new();
-        // One byte more than may be, so that too long a text is seen as one.
-        let limit = options.max_bytes.saturating_add(1);
-        io::stdin()
-            .lock()
-            .take(limit)
-            .read_to_end(&mut bytes)
+        let bytes = bounded::whole(io::stdin().lock(), options.max_bytes)
             .map_err(|error| Failure::Read { path: PathBuf::from(STDIN), error })?;
         options.stdin = Some(bytes);
     }
-    Ok(collect(paths, &options))
+    Ok(collect(paths, options))
 }
 
 /// An error of a run on one line: `net/nsg.json:3:1: …`.

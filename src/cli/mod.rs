@@ -1,6 +1,7 @@
 //! The command line (design 2): arguments in, text and an exit status out. One module a command;
 //! each reads what it was given, asks the library and prints the answer. Nothing is decided here.
 
+mod bounded;
 mod check;
 mod explain;
 mod failure;
@@ -14,7 +15,7 @@ mod tags;
 mod terminal;
 mod trace;
 
-use crate::tags::Catalogue;
+use crate::{report::guard::Guard, tags::Catalogue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use failure::Failure;
 use std::{
@@ -127,9 +128,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Help that was asked for, or what is wrong with the arguments.
 fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        terminal::say_usage(error);
+        return Status::Failed.into();
+    }
     // A stream that takes no text takes no message about it either.
     let _ = error.print();
-    if error.use_stderr() { Status::Failed.into() } else { Status::Clean.into() }
+    Status::Clean.into()
 }
 
 impl Arguments {
@@ -138,7 +143,22 @@ impl Arguments {
             return version(out);
         }
         let terminal = Terminal::of(self.color);
-        match self.command {
+        // The renderers of a check have a guard each: they write to files too.
+        if matches!(self.command, Some(Command::Check(_))) {
+            return Self::answer(self.command, terminal, out);
+        }
+        let mut out = Guard::new(out);
+        let done = Self::answer(self.command, terminal, &mut out)?;
+        out.flush()?;
+        Ok(done)
+    }
+
+    fn answer(
+        command: Option<Command>,
+        terminal: Terminal,
+        out: &mut dyn Write,
+    ) -> Result<Status, Failure> {
+        match command {
             Some(Command::Check(arguments)) => arguments.run(terminal, out),
             Some(Command::Trace(arguments)) => arguments.run(terminal, out),
             Some(Command::Tags(arguments)) => arguments.run(out),
@@ -154,7 +174,7 @@ impl Arguments {
 }
 
 fn usage_failure(error: &clap::Error) -> Status {
-    let _ = error.print();
+    terminal::say_usage(error);
     Status::Failed
 }
 

@@ -2,7 +2,7 @@
 //! `--profile` become profiles.
 
 use super::{
-    Status,
+    Status, bounded,
     failure::{Failure, Placed, shown},
     json::{self, Format},
     near::Hint,
@@ -17,7 +17,6 @@ use crate::{
 };
 use serde::Serialize;
 use std::{
-    fs,
     io::{self, Write},
     path::Path,
 };
@@ -119,8 +118,7 @@ pub(super) fn named(name: &str) -> Result<Profile, Failure> {
 const USER_FILE: FileId = FileId(u32::MAX - 1);
 
 fn read(path: &Path) -> Result<Profile, Failure> {
-    let failed = |error| Failure::Read { path: path.to_owned(), error };
-    let bytes = fs::read(path).map_err(failed)?;
+    let bytes = bounded::read(path, bounded::PROFILE)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let message = format!("byte {at} is not UTF-8; save the file as UTF-8");

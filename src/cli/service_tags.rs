@@ -1,9 +1,12 @@
 //! `--service-tags FILE`: the list that takes the place of the built-in one.
 
-use super::failure::{Failure, shown};
+use super::{
+    bounded,
+    failure::{Failure, shown},
+};
 use crate::tags::Catalogue;
 use serde::Serialize;
-use std::{fs, ops::Deref, path::PathBuf};
+use std::{ops::Deref, path::Path, path::PathBuf};
 
 /// Which service tag list to use.
 #[derive(Clone, Debug, clap::Args)]
@@ -35,12 +38,17 @@ impl Deref for List {
 }
 
 impl ServiceTags {
+    /// The file that was given.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.service_tags.as_deref()
+    }
+
     /// Reads the list. The built-in one costs next to nothing until it is asked.
     pub(super) fn list(&self) -> Result<List, Failure> {
         let Some(path) = &self.service_tags else {
             return Ok(List::BuiltIn(Catalogue::embedded()));
         };
-        let bytes = fs::read(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+        let bytes = bounded::read(path, bounded::SERVICE_TAGS)?;
         Ok(List::Given(Box::new(Catalogue::read(&bytes, &shown(path))?)))
     }
 }

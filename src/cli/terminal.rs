@@ -1,6 +1,6 @@
 //! What the terminal can show, and messages that are no output.
 
-use crate::report::clean;
+use crate::report::{clean, guard};
 use std::{
     env,
     io::{self, IsTerminal as _, Write as _},
@@ -8,6 +8,9 @@ use std::{
 
 /// Characters a line of prose may have where nobody says.
 const WIDTH: usize = 100;
+
+/// More bytes than this are no message.
+const MAX_SAID: usize = 64_000;
 
 /// When to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -63,6 +66,20 @@ pub(super) fn say_error(message: &impl ToString) {
     say("error", message);
 }
 
+/// Says what is wrong with the arguments: theirs is a part of the text, and may hold anything.
+pub(super) fn say_usage(error: &clap::Error) {
+    let mut err = io::stderr().lock();
+    // A stream that takes no text takes no message about it either.
+    let _ = if err.is_terminal() {
+        drop(err);
+        error.print()
+    } else {
+        let mut out = guard::Guard::new(&mut err);
+        let text = clean::with_line_ends(&error.render().to_string());
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    };
+}
+
 /// Says something worth knowing on standard error.
 pub(super) fn say_note(message: &impl ToString) {
     say("note", message);
@@ -70,10 +87,11 @@ pub(super) fn say_note(message: &impl ToString) {
 
 fn say(head: &str, message: &impl ToString) {
     let mut out = io::stderr().lock();
-    for line in clean::lines(&message.to_string()) {
+    for line in clean::lines(&clean::bounded(&message.to_string(), MAX_SAID)) {
         let goes_on = line.starts_with(' ');
+        let line = if goes_on { line } else { format!("{head}: {line}") };
         // Without a place for messages, the exit status is all that is left.
-        let _ = if goes_on { writeln!(out, "{line}") } else { writeln!(out, "{head}: {line}") };
+        let _ = writeln!(out, "{}", guard::line(&line));
     }
 }
 

@@ -78,6 +78,12 @@ impl<'m> RuleRef<'m> {
         }
     }
 
+    /// The place to send a reader to: its number, which is what decides, or else its name.
+    pub fn mark(self) -> Option<Span> {
+        let rule = self.written()?;
+        Some(rule.priority.span().unwrap_or(rule.name.span))
+    }
+
     /// The rule, where the customer wrote it.
     pub const fn written(self) -> Option<&'m SecurityRule> {
         match self {

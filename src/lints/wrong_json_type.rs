@@ -22,7 +22,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         let faults = rule.faults.iter().filter(move |fault| !is_told(rule, fault.span));
         faults.filter_map(move |fault| remark(fault, Some(&rule.name.value)))
     });
-    of_group.chain(of_rules).collect()
+    Remark::first(of_group.chain(of_rules))
 }
 
 fn remark(fault: &Fault, rule: Option<&String>) -> Option<Remark> {

@@ -12,6 +12,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// How paths are read.
 #[derive(Clone, Debug)]
@@ -48,6 +49,28 @@ pub struct Collected {
     pub skipped: usize,
 }
 
+/// What is read besides the found files, and how much of one.
+struct Reading {
+    stdin: Mutex<Option<Vec<u8>>>,
+    max_bytes: u64,
+}
+
+/// Whether there is a pipe of that name in the file system. Opening it waits for somebody to write,
+/// maybe forever. What a shell hands over for `<(…)` is open at its other end.
+pub fn is_named_pipe(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let handed_over = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|it| path.starts_with(it));
+        !handed_over && std::fs::metadata(path).is_ok_and(|it| it.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// A file that was found.
 struct Found {
     path: PathBuf,
@@ -56,14 +79,15 @@ struct Found {
 
 /// Finds and reads the files that `paths` mean. Those met in folders are left out unless their
 /// content bears a mark of policy.
-pub fn collect(paths: &[OsString], options: &Options) -> Collected {
+pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
+    let reading = Reading { stdin: Mutex::new(options.stdin.take()), max_bytes: options.max_bytes };
     let mut search = Search::default();
     for path in paths {
         search.path(Path::new(path));
     }
     let Search { found, mut errors, .. } = search;
     let read: Vec<Result<Option<Input>, FileError>> =
-        found.into_par_iter().map(|found| read(&found, options)).collect();
+        found.into_par_iter().map(|found| read(&found, &reading)).collect();
     let mut collected = Collected::default();
     for result in read {
         match result {
@@ -118,6 +142,12 @@ impl Search {
         };
         let mut is_empty = true;
         for path in paths {
+            // Pipes and devices that a pattern meets were not meant.
+            let is_odd =
+                |path: &Path| std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+            if path.as_deref().is_ok_and(is_odd) {
+                continue;
+            }
             is_empty = false;
             match path {
                 Ok(path) if path.is_dir() => self.folder(&path),
@@ -235,9 +265,9 @@ fn system_words(error: &io::Error) -> String {
 }
 
 /// Reads a file; `None` if it was only met and bears no mark of policy.
-fn read(found: &Found, options: &Options) -> Result<Option<Input>, FileError> {
+fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
     let path = shown(&found.path);
-    let result = bytes(found, options).and_then(|bytes| match bytes {
+    let result = bytes(found, reading).and_then(|bytes| match bytes {
         Some(bytes) => decode(bytes).map(Some),
         None => Ok(None),
     });
@@ -250,13 +280,24 @@ fn read(found: &Found, options: &Options) -> Result<Option<Input>, FileError> {
     }
 }
 
-fn bytes(found: &Found, options: &Options) -> Result<Option<Vec<u8>>, FileFault> {
+fn bytes(found: &Found, reading: &Reading) -> Result<Option<Vec<u8>>, FileFault> {
     if found.path == Path::new("-") {
-        return options.stdin.clone().map(Some).ok_or(FileFault::NoInput);
+        // It is among the found only once; its bytes are handed on, being many.
+        let bytes = reading.stdin.lock().ok().and_then(|mut bytes| bytes.take());
+        let bytes = bytes.ok_or(FileFault::NoInput)?;
+        let is_too_long = u64::try_from(bytes.len()).is_ok_and(|it| it > reading.max_bytes);
+        return if is_too_long {
+            Err(FileFault::TooLong(reading.max_bytes))
+        } else {
+            Ok(Some(bytes))
+        };
+    }
+    if is_named_pipe(&found.path) {
+        return Err(FileFault::NamedPipe);
     }
     let mut file = File::open(&found.path).map_err(|error| fault(&error))?;
     let mut bytes = Vec::new();
-    let limit = options.max_bytes;
+    let limit = reading.max_bytes;
     if !found.named {
         let head = u64::try_from(HEAD).unwrap_or(u64::MAX);
         file.by_ref().take(head).read_to_end(&mut bytes).map_err(|error| fault(&error))?;

@@ -67,6 +67,9 @@ pub enum FileFault {
     /// `-` was given, and there is no standard input.
     #[error("there is no standard input")]
     NoInput,
+    /// A pipe with a name, which may never end, or never begin.
+    #[error("it is a named pipe: give `-` and pipe into the program instead")]
+    NamedPipe,
     /// More bytes than are read.
     #[error("it has more than {0} bytes: split it")]
     TooLong(u64),

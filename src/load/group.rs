@@ -7,6 +7,9 @@ use crate::source::Spanned;
 use crate::template::{Reading, Value};
 use std::collections::BTreeMap;
 
+/// More places that could not be read are not noted.
+const MAX_UNREAD: usize = 1_000;
+
 /// The properties of a resource: below `properties`, or lifted out of it (JS-020).
 pub(super) fn properties<'d>(resource: &Reading<'d>) -> Reading<'d> {
     resource.get("properties").unwrap_or_else(|| resource.clone())
@@ -127,7 +130,10 @@ pub(super) fn object<'r, 'd>(
             format!("the rule is {found}")
         }
     };
-    unread.push(unknown(item.span(), reason));
+    // A thousand of them leave no more known than one does.
+    if unread.len() < MAX_UNREAD {
+        unread.push(unknown(item.span(), reason));
+    }
     None
 }
 

@@ -24,11 +24,11 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-pub use collect::{Collected, Input, Options, collect};
+pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
 pub use readers::{READERS, Read, Reader};
 
-use crate::document::{Document, Fault, Node, SyntaxError};
+use crate::document::{Construct, Document, Fault, Node, SyntaxError};
 use crate::model::Estate;
 use crate::source::{FileId, SourceFile, Span};
 
@@ -125,7 +125,7 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
     }
     let fault = match loaded.kind {
         Some(_) => LoadFault::NotYet("a proxy script"),
-        None if bytes.trim_ascii().is_empty() || marks::opens_like_json(bytes) => {
+        None if is_json_so_far(&error, bytes) => {
             // In a walk a broken file counts only if it bears a mark of policy.
             if named || marks::bears_mark(bytes) {
                 loaded.errors.push(syntax(error));
@@ -141,6 +141,13 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
     } else {
         loaded.skipped = true;
     }
+}
+
+/// Whether the text, which is broken, begins as JSON does, or ends before one can tell.
+fn is_json_so_far(error: &SyntaxError, bytes: &[u8]) -> bool {
+    bytes.trim_ascii().is_empty()
+        || marks::opens_like_json(bytes)
+        || matches!(error.what, Fault::Unclosed(Construct::Comment))
 }
 
 fn syntax(error: SyntaxError) -> LoadError {

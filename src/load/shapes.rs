@@ -138,10 +138,15 @@ pub(super) fn is_azure_cli(root: &Node<'_>) -> bool {
 pub(super) fn is_arm_resource(root: &Node<'_>) -> bool {
     sample(*root).into_iter().any(|entry| {
         let properties = entry.get("properties");
-        is_object(properties)
-            && (has_type(entry)
-                || has_network_id(entry)
-                || properties.is_some_and(|inner| inner.get("securityRules").is_some()))
+        let ours = || {
+            matches!(text_of(entry, "type").map(|it| kind_of(&it)), Some(Kind::Group | Kind::Rule))
+        };
+        // What the properties are instead is told where they are read.
+        (properties.is_some() && ours())
+            || is_object(properties)
+                && (has_type(entry)
+                    || has_network_id(entry)
+                    || properties.is_some_and(|inner| inner.get("securityRules").is_some()))
     })
 }
 

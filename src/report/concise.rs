@@ -1,8 +1,18 @@
 //! One line a finding, as editors and `grep` like it: `path:line:column: severity[lint]: message`.
 
-use super::{Look, Renderer, clean, paint::Paint, phrases, places::Places};
+use super::{
+    Look, Renderer, clean,
+    guard::Guard,
+    paint::Paint,
+    phrases,
+    places::Places,
+    words::{self, Words},
+};
 use crate::finding::{Finding, Report, RunError, Severity, Verdict};
-use std::{collections::BTreeSet, io};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write as _},
+};
 
 /// `--format concise`
 pub(super) const RENDERER: Renderer = Renderer {
@@ -12,15 +22,21 @@ pub(super) const RENDERER: Renderer = Renderer {
 };
 
 fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let out = &mut Guard::new(out);
     let (places, paint) = (Places::of(report), Paint(look.color));
     for error in &report.errors {
         let word = paint.severity(Severity::Error, "error");
-        writeln!(out, "{}: {word}: {}", error_path(error, &places), clean::line(&error.message))?;
+        writeln!(
+            out,
+            "{}: {word}: {}",
+            error_path(error, &places),
+            clean::line(&words::message(&error.message))
+        )?;
     }
     for finding in phrases::in_reading_order(&report.findings) {
         let word = format!("{}[{}]", finding.severity.word(), finding.lint.id);
         let word = paint.severity(finding.severity, &word);
-        let message = clean::line(&finding.message);
+        let message = clean::line(&Words::of(finding).message);
         writeln!(out, "{}: {word}: {message}", finding_path(finding, &places))?;
     }
     if !look.quiet {
@@ -35,7 +51,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         }
         writeln!(out, "{}", phrases::summary(report))?;
     }
-    Ok(())
+    out.flush()
 }
 
 fn finding_path(finding: &Finding, places: &Places<'_>) -> String {

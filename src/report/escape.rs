@@ -1,7 +1,7 @@
 //! JSON as bytes: indented, and with escapes for what a terminal would act on. The values stay what
 //! they are; JSON has two ways of writing them.
 
-use super::clean;
+use super::{clean, guard};
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use std::io::{self, Write};
@@ -15,6 +15,29 @@ pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Res
     buffered.flush()
 }
 
+/// Writes a piece of JSON with escapes for what a terminal or a build server would act on. Outside of
+/// strings there is none of it but line ends, which stay.
+pub(crate) fn write_harmless<W: ?Sized + Write>(text: &str, out: &mut W) -> io::Result<()> {
+    let hostile = |c| c != '\n' && clean::is_hostile(c);
+    let mut marks = guard::marks(text).peekable();
+    // Nearly every text: printable ASCII and line ends.
+    if marks.peek().is_none() && text.bytes().all(|byte| byte < 0x7f) {
+        return out.write_all(text.as_bytes());
+    }
+    let mut done = 0;
+    for (at, c) in text.char_indices() {
+        if !(marks.next_if_eq(&at).is_some() || hostile(c)) {
+            continue;
+        }
+        out.write_all(text.get(done..at).unwrap_or_default().as_bytes())?;
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        done = at + c.len_utf8();
+    }
+    out.write_all(text.get(done..).unwrap_or_default().as_bytes())
+}
+
 struct Safe(PrettyFormatter<'static>);
 
 impl Formatter for Safe {
@@ -23,18 +46,7 @@ impl Formatter for Safe {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, hostile)) =
-            rest.char_indices().find(|&(_, character)| clean::is_hostile(character))
-        {
-            let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            writer.write_all(before.as_bytes())?;
-            for unit in hostile.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = after.get(hostile.len_utf8()..).unwrap_or_default();
-        }
-        writer.write_all(rest.as_bytes())
+        write_harmless(fragment, writer)
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
@@ -90,12 +102,13 @@ mod tests {
     proptest! {
         #[test]
         fn values_stay_and_bytes_are_harmless(
-            text in "[a\"\\\\\u{0}-\u{1f}\u{7f}-\u{9f}\u{2028}\u{202e}\u{feff}\u{e0041}日😀]{0,12}",
+            text in "[a\"\\\\\u{0}-\u{1f}\u{7f}-\u{9f}\u{2028}\u{202e}\u{feff}\u{e0041}日😀]{0,12}(##vso\\[x)?",
         ) {
             let mut bytes = Vec::new();
             write_json(&[&text], &mut bytes)?;
             let written = String::from_utf8(bytes)?;
             prop_assert!(!written.contains(|c| clean::is_hostile(c) && c != '\n'));
+            prop_assert!(!written.contains("##"));
             prop_assert_eq!(serde_json::from_str::<Vec<String>>(&written)?, [text]);
         }
     }

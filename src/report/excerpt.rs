@@ -5,6 +5,7 @@
 use super::{clean, places::Place, secrets};
 use crate::source::SourceFile;
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use std::borrow::Cow;
 
 /// Lines shown before and after a label.
 pub(super) const CONTEXT_LINES: usize = 2;
@@ -18,9 +19,6 @@ const MAX_LINE: usize = 300;
 /// What is shown of a long line on each side of a label, in bytes.
 const MARGIN: usize = 60;
 
-/// How far around a window secrets are looked for, in bytes: their names may stand outside.
-const SECRET_REACH: usize = 1_000;
-
 /// A label to draw.
 #[derive(Clone, Debug)]
 pub(super) struct Mark<'r> {
@@ -31,7 +29,7 @@ pub(super) struct Mark<'r> {
     /// The same for people.
     pub(super) place: Place<'r>,
     /// What to say.
-    pub(super) text: &'r str,
+    pub(super) text: Cow<'r, str>,
     /// Is it the one that the finding is about?
     pub(super) primary: bool,
 }
@@ -55,7 +53,7 @@ struct Label {
 
 impl Label {
     fn of(mark: &Mark<'_>, span: SourceSpan) -> Self {
-        let text = clean::line(mark.text);
+        let text = clean::line(&mark.text);
         Self {
             span,
             text: (!text.is_empty()).then_some(text),
@@ -243,10 +241,7 @@ impl Lines<'_> {
 
 fn window(text: &str, extent: Extent) -> Window {
     let Extent { start, end, line } = extent;
-    let from = text.floor_char_boundary(start.saturating_sub(SECRET_REACH));
-    let to = text.ceil_char_boundary(end.saturating_add(SECRET_REACH));
-    let around = secrets::masked(text.get(from..to).unwrap_or_default());
-    let shown = clean::in_place(around.get(start - from..end - from).unwrap_or_default());
+    let shown = clean::in_place(&secrets::masked_part(text, start..end));
     let mut shown = lone_returns_as_line_feeds(&shown);
     if end == text.len() {
         // A label at the very end of the file needs something to stand under.

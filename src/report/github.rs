@@ -1,6 +1,10 @@
 //! Workflow commands for GitHub Actions, which show findings beside the changed lines.
 
-use super::{Look, Renderer, clean, phrases, places::Places};
+use super::{
+    Look, Renderer, clean, guard, phrases,
+    places::Places,
+    words::{self, Words},
+};
 use crate::finding::{Finding, Report, RunError, Severity};
 use std::io;
 
@@ -24,7 +28,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
             let properties = [("file", property(file)), ("title", "egresslint".to_owned())];
             writeln!(out, "{}", command("notice", &properties, &message))?;
         }
-        writeln!(out, "{}", phrases::summary(report))?;
+        writeln!(out, "{}", guard::line(&phrases::summary(report)))?;
     }
     Ok(())
 }
@@ -39,7 +43,7 @@ fn of_error(error: &RunError, places: &Places<'_>) -> String {
         }
     }
     properties.push(("title", "egresslint".to_owned()));
-    command("error", &properties, &clean::line(&error.message))
+    command("error", &properties, &clean::line(&words::message(&error.message)))
 }
 
 fn of_finding(finding: &Finding, places: &Places<'_>) -> String {
@@ -61,13 +65,15 @@ fn of_finding(finding: &Finding, places: &Places<'_>) -> String {
         }
     }
     properties.push(("title", property(&format!("egresslint: {}", finding.lint.id))));
-    command(name, &properties, &phrases::paragraph(finding))
+    command(name, &properties, &phrases::paragraph(finding, &Words::of(finding)))
 }
 
 fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("::{name} {}::{}", properties.join(","), data(message))
+    // Only the first two colons are ours: what follows may be no command of another server.
+    let rest = format!("{name} {}::{}", properties.join(","), data(message));
+    format!("::{}", guard::line(&rest))
 }
 
 /// The percent sign goes first, or it would be escaped twice.

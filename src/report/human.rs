@@ -6,10 +6,12 @@ use super::{
     columns::{cut_inked, fill, inked_width, width, wrap},
     concise,
     excerpt::{CONTEXT_LINES, Excerpt, Mark},
+    guard::Guard,
     paint::Paint,
     phrases,
     places::Places,
     table,
+    words::{self, Words},
 };
 use crate::{
     finding::{Finding, Report, RunError, Severity, Unchecked},
@@ -17,7 +19,12 @@ use crate::{
     source::Span,
 };
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
-use std::{collections::BTreeMap, fmt, io};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fmt,
+    io::{self, Write as _},
+};
 
 /// `--format human`
 pub(super) const RENDERER: Renderer = Renderer {
@@ -27,6 +34,7 @@ pub(super) const RENDERER: Renderer = Renderer {
 };
 
 fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let out = &mut Guard::new(out);
     let page = Page { report, look, places: Places::of(report), paint: Paint(look.color) };
     for error in &report.errors {
         page.error(error, out)?;
@@ -37,7 +45,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         writeln!(out)?;
     }
     if look.quiet {
-        return Ok(());
+        return out.flush();
     }
     if phrases::all_clear(report) && !look.verbose {
         // The table would say the same of every row; not so what it rests on.
@@ -52,7 +60,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
     for line in fill(parts.iter().map(String::as_str), "; ", look.width.max(40)) {
         writeln!(out, "{line}")?;
     }
-    Ok(())
+    out.flush()
 }
 
 /// More files of a kind are only counted.
@@ -68,9 +76,9 @@ struct Page<'r> {
 
 impl<'r> Page<'r> {
     fn error(&self, error: &'r RunError, out: &mut dyn io::Write) -> io::Result<()> {
-        let mark = error.span.and_then(|span| self.mark(span, "", true));
+        let mark = error.span.and_then(|span| self.mark(span, "".into(), true));
         let excerpts = self.excerpts(error.span, mark.as_slice());
-        let message = clean::line(&error.message);
+        let message = clean::line(&words::message(&error.message));
         let (severity, head) = (Severity::Error, "error:");
         self.say(&Said { severity, head, message: &message }, &excerpts, out)?;
         if excerpts.is_empty() {
@@ -80,20 +88,21 @@ impl<'r> Page<'r> {
     }
 
     fn finding(&self, finding: &'r Finding, out: &mut dyn io::Write) -> io::Result<()> {
+        let words = Words::of(finding);
         let file = finding.primary.as_ref().map(|label| label.span.file);
         let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
             finding.related.iter().partition(|label| Some(label.span.file) == file);
         let marks: Vec<Mark<'_>> = finding
             .primary
             .iter()
-            .filter_map(|label| self.mark(label.span, &label.text, true))
-            .chain(here.iter().filter_map(|label| self.mark(label.span, &label.text, false)))
+            .filter_map(|label| self.mark(label.span, words.label(label), true))
+            .chain(here.iter().filter_map(|label| self.mark(label.span, words.label(label), false)))
             .collect();
         let span = finding.primary.as_ref().map(|label| label.span);
         let excerpts = self.excerpts(span, &marks);
         let severity = finding.severity;
         let head = &format!("{}[{}]:", severity.word(), finding.lint.id);
-        let message = clean::line(&finding.message);
+        let message = clean::line(&words.message);
         self.say(&Said { severity, head, message: &message }, &excerpts, out)?;
         if excerpts.is_empty() {
             let (file, name) = (&finding.resource.file, &finding.resource.name);
@@ -102,14 +111,19 @@ impl<'r> Page<'r> {
         for label in elsewhere {
             if let Some(place) = self.places.of_span(label.span) {
                 let (line, column) = (place.start.line, place.start.column);
-                let (file, text) = (clean::line(place.file), clean::line(&label.text));
+                let (file, text) = (clean::line(place.file), clean::line(&words.label(label)));
                 self.arrow(&format!("{file}:{line}:{column}: {text}"), out)?;
             }
         }
-        self.details(finding, out)
+        self.details(finding, &words, out)
     }
 
-    fn details(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    fn details(
+        &self,
+        finding: &Finding,
+        words: &Words<'_>,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let required: Vec<String> = phrases::requirements(finding).collect();
         if !required.is_empty() {
             self.prose("required by", &required, out)?;
@@ -117,11 +131,11 @@ impl<'r> Page<'r> {
         if let Some(witness) = &finding.witness {
             self.prose("witness", &[phrases::flow(witness)], out)?;
         }
-        if let Some(help) = &finding.help {
+        if let Some(help) = &words.help {
             self.prose("help", &clean::lines(help), out)?;
         }
-        let Some(fix) = &finding.fix else { return Ok(()) };
-        let lines = clean::lines(&fix.description);
+        let Some(fix) = &words.fix else { return Ok(()) };
+        let lines = clean::lines(fix);
         let (first, rule) = lines.split_at_checked(1).unwrap_or_default();
         self.prose("fix", first, out)?;
         // What follows may be a rule to paste, and must stay as it is.
@@ -147,7 +161,7 @@ impl<'r> Page<'r> {
         writeln!(out, "  {} {text}", self.paint.faint("-->"))
     }
 
-    fn mark(&self, span: Span, text: &'r str, primary: bool) -> Option<Mark<'r>> {
+    fn mark(&self, span: Span, text: Cow<'r, str>, primary: bool) -> Option<Mark<'r>> {
         let place = self.places.of_span(span)?;
         Some(Mark { start: span.start, end: span.end, place, text, primary })
     }

@@ -30,7 +30,7 @@ pub(super) struct Output<'r> {
     schema_version: u32,
     tool: Tool<'r>,
     summary: Summary,
-    /// By file, position and lint.
+    /// By file, position and lint; at the end those that stand for others.
     findings: Vec<Finding<'r>>,
     /// By file, resource, profile and requirement.
     coverage: Vec<Coverage<'r>>,
@@ -75,7 +75,8 @@ struct Summary {
     coverage: VerdictCounts,
 }
 
-/// Findings by severity.
+/// Findings by severity, those too that are only counted: of one lint in one file, `findings` has the
+/// first thousand, and one that says how many more there are.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FindingCounts {

@@ -5,9 +5,10 @@
 pub(crate) mod clean;
 mod columns;
 mod concise;
-mod escape;
+pub(crate) mod escape;
 mod excerpt;
 mod github;
+pub(crate) mod guard;
 mod human;
 mod json;
 pub(crate) mod paint;
@@ -18,6 +19,7 @@ mod secrets;
 mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::{finding::Report, lint::Lint};
 use std::io;

@@ -1,6 +1,6 @@
 //! Phrases that several formats share.
 
-use super::clean;
+use super::{clean, words::Words};
 use crate::finding::{
     Coverage, Finding, Flow, FlowEnd, Report, RequirementRef, ResourceRef, Severity, Verdict,
 };
@@ -60,14 +60,19 @@ pub(super) fn requirements(finding: &Finding) -> impl Iterator<Item = String> {
 }
 
 /// The message with what stands behind it, a line each, for formats that show nothing else.
-pub(super) fn paragraph(finding: &Finding) -> String {
-    let mut lines = vec![clean::line(&finding.message)];
+pub(super) fn paragraph(finding: &Finding, words: &Words<'_>) -> String {
+    let mut lines = vec![clean::line(&words.message)];
     lines.extend(requirements(finding).map(|required| format!("required by: {required}")));
     if let Some(witness) = &finding.witness {
         lines.push(format!("witness: {}", flow(witness)));
     }
-    if let Some(help) = &finding.help {
+    if let Some(help) = &words.help {
         lines.push(format!("help: {}", clean::lines(help).join("\n")));
+    }
+    // A fix without edits is for a person: a rule to paste.
+    let is_to_paste = finding.fix.as_ref().is_some_and(|fix| fix.edits.is_empty());
+    if let Some(fix) = words.fix.as_ref().filter(|_| is_to_paste) {
+        lines.push(format!("fix: {}", clean::lines(fix).join("\n")));
     }
     lines.join("\n")
 }
@@ -77,9 +82,10 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// How many findings have the severity.
+/// How many findings have the severity, those that are not told included.
 pub(super) fn findings_of(findings: &[Finding], severity: Severity) -> usize {
-    findings.iter().filter(|finding| finding.severity == severity).count()
+    let of = findings.iter().filter(|finding| finding.severity == severity);
+    of.map(|finding| 1 + finding.more).sum()
 }
 
 /// How many rows of the coverage have the verdict.

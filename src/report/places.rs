@@ -108,7 +108,8 @@ fn spans(report: &Report) -> impl Iterator<Item = Span> {
     });
     let deciders = report.coverage.iter().flat_map(|row| &row.decided_by);
     let errors = report.errors.iter().filter_map(|error| error.span);
-    findings.chain(deciders.filter_map(|decider| decider.span)).chain(errors)
+    let deciders = deciders.flat_map(|decider| decider.span.into_iter().chain(decider.mark));
+    findings.chain(deciders).chain(errors)
 }
 
 /// One walk over what lies between the sorted `offsets` that share a line.

@@ -193,7 +193,7 @@ impl Table<'_> {
             rest.push_str(&format!(", {} more", more.len()));
         }
         let rule = Cell { name: clean::line(&first.rule), rest };
-        let at = match first.span.and_then(|span| self.places.of_span(span)) {
+        let at = match first.mark.or(first.span).and_then(|span| self.places.of_span(span)) {
             None => "built in".to_owned(),
             Some(place) if place.file == row.file => format!(":{}", place.start.line),
             Some(place) => format!("{}:{}", clean::line(place.file), place.start.line),

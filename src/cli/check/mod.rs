@@ -23,7 +23,7 @@ use crate::{
 };
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use outputs::Output;
-use std::{collections::BTreeSet, env, ffi::OsString, io, io::Write, time::SystemTime};
+use std::{collections::BTreeSet, env, ffi::OsString, io, io::Write, path::Path, time::SystemTime};
 
 /// Lint policy files and folders, and prove that what must be reachable is
 ///
@@ -129,12 +129,14 @@ impl Arguments {
     pub(super) fn run(self, terminal: Terminal, out: &mut dyn Write) -> Result<Status, Failure> {
         let outputs: Vec<Output> =
             self.outputs.iter().map(|text| Output::of(text)).collect::<Result<_, _>>()?;
+        Output::check(&outputs, self.given())?;
         let tags = self.service_tags.list()?;
         let options = self.options(&tags)?;
         self.jobs.settle()?;
         let paths =
             if self.paths.is_empty() { vec![OsString::from(".")] } else { self.paths.clone() };
         let report = run::check(input::read(&paths)?, &options, &tags);
+        Output::check(&outputs, read(&report))?;
         let look = Look {
             color: terminal.color,
             width: terminal.width,
@@ -164,6 +166,13 @@ impl Arguments {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Write(error)),
             _ => Ok(self.status(&report)),
         }
+    }
+
+    /// The files that the arguments name.
+    fn given(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.paths.iter().filter(|path| *path != "-").map(Path::new);
+        let profiles = self.profiles.iter().map(Path::new);
+        paths.chain(profiles).chain(self.service_tags.path())
     }
 
     fn options(&self, tags: &Catalogue) -> Result<Options, Failure> {
@@ -223,6 +232,15 @@ impl Arguments {
         let unknown = || report.coverage.iter().any(|row| row.verdict == Verdict::Unknown);
         if found || (self.fail_on_unknown && unknown()) { Status::Found } else { Status::Clean }
     }
+}
+
+/// The files that hold what was judged: a report of yesterday in the folder does not.
+fn read(report: &Report) -> impl Iterator<Item = &Path> {
+    let judged = report.coverage.iter().map(|row| row.file.as_str());
+    let files = judged.chain(report.findings.iter().map(|finding| finding.resource.file.as_str()));
+    let mut files: Vec<&str> = files.collect();
+    files.dedup();
+    files.into_iter().map(Path::new)
 }
 
 fn lint_or_all(name: &str) -> Result<(), Failure> {

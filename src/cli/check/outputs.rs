@@ -6,10 +6,11 @@ use crate::{
     report::{Look, RENDERERS, Renderer},
 };
 use std::{
+    collections::BTreeMap,
     ffi::OsStr,
     fs::File,
     io::{self, BufWriter, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// Formats that show what could not be read where people look; others are read by programs.
@@ -59,6 +60,28 @@ impl Output {
         Ok(Self { format, path })
     }
 
+    /// Whether each report has a file of its own, and none of them is a file that is read.
+    pub(super) fn check<'p>(
+        outputs: &[Self],
+        inputs: impl Iterator<Item = &'p Path>,
+    ) -> Result<(), Failure> {
+        if outputs.is_empty() {
+            return Ok(());
+        }
+        let mut places = BTreeMap::new();
+        for output in outputs.iter().filter(|output| is_file(&output.path)) {
+            if places.insert(place(&output.path), &output.path).is_some() {
+                return Err(Failure::SameOutput { path: output.path.clone() });
+            }
+        }
+        for input in inputs {
+            if let Some(&path) = places.get(&place(input)) {
+                return Err(Failure::OutputIsInput { path: path.clone() });
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the report, in plain text.
     pub(super) fn write(
         &self,
@@ -74,6 +97,20 @@ impl Output {
         };
         write().map_err(|error| Failure::WriteFile { path: self.path.clone(), error })
     }
+}
+
+/// Is there a file, or may there be one? Devices and pipes take more than one report.
+fn is_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|it| it.is_file()) || !path.exists()
+}
+
+/// The path without links and dots, also of a file that is not there yet.
+fn place(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| {
+        let folder = path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+        path.file_name().map_or(folder.clone(), |name| folder.join(name))
+    })
 }
 
 #[cfg(test)]

@@ -1,15 +1,11 @@
 //! `egresslint tags pack`: a service tag file made small and quick to read.
 
 use super::super::{
-    Status,
+    Status, bounded,
     failure::{Failure, shown},
 };
 use crate::tags::{Catalogue, PackOptions, pack};
-use std::{
-    fs,
-    io::{self, Read as _, Write},
-    path::{Path, PathBuf},
-};
+use std::{fs, io::Write, path::PathBuf};
 
 /// Pack a service tag file for `--service-tags`, to about a tenth of its size
 ///
@@ -33,13 +29,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Packs the file, and reads it back before anything is written.
     pub(super) fn run(self, out: &mut dyn Write) -> Result<Status, Failure> {
-        let bytes = if self.file == Path::new("-") {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            fs::read(&self.file)
-        };
-        let bytes = bytes.map_err(|error| Failure::Read { path: self.file.clone(), error })?;
+        let bytes = bounded::read(&self.file, bounded::SERVICE_TAGS)?;
         let file_name = shown(&self.file);
         let options = PackOptions { file_name: &file_name, as_of: self.as_of.as_deref() };
         let packed = pack(&bytes, &options)?;

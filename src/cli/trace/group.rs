@@ -34,7 +34,7 @@ impl<'a> Group<'a> {
         // Once for all flows: a policy may be one long line, and columns are counted in it.
         let places = |direction| -> Vec<Option<Position>> {
             let entries = &policy.way(direction).entries;
-            entries.iter().map(|entry| sources.position(entry.rule.span()?)).collect()
+            entries.iter().map(|entry| sources.position(entry.rule.mark()?)).collect()
         };
         let (inbound, outbound) = (places(Direction::Inbound), places(Direction::Outbound));
         let file = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());

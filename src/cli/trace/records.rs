@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        bounded,
         failure::{Failure, shown},
         near::near,
     },
@@ -10,8 +11,7 @@ use super::{
 use crate::report::clean;
 use csv::{ByteRecord, Reader, ReaderBuilder, Trim};
 use std::{
-    fs,
-    io::{self, Cursor, Read as _},
+    io::{self, Cursor},
     path::{Path, PathBuf},
 };
 
@@ -53,13 +53,7 @@ impl Record {
 impl Records {
     /// Opens the file and reads its header.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let bytes = if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            fs::read(path)
-        };
-        let bytes = bytes.map_err(|error| Failure::Read { path: path.to_owned(), error })?;
+        let bytes = bounded::read(path, bounded::FLOWS)?;
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -175,6 +169,7 @@ fn unreadable(path: &Path, error: csv::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn lines(text: &str) -> Vec<u64> {
         let folder = tempfile::tempdir().unwrap();

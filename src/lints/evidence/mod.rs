@@ -37,10 +37,7 @@ pub(super) fn entry<'p, 'a>(
 /// The place of a rule in an excerpt: its number, which is what decides. The name of the group for
 /// a built-in rule, which is written nowhere.
 pub(super) fn place(policy: &NsgPolicy<'_>, entry: &Entry<'_>, text: impl Into<String>) -> Label {
-    let span = entry
-        .rule
-        .written()
-        .map_or(policy.nsg.name.span, |rule| rule.priority.span().unwrap_or(rule.name.span));
+    let span = entry.rule.mark().unwrap_or(policy.nsg.name.span);
     Label { span, text: text.into() }
 }
 

@@ -24,7 +24,7 @@ fn paths(folder: &Path, collected: &Collected) -> Vec<String> {
 
 fn collect_in(folder: &Path, arguments: &[&str]) -> Collected {
     let arguments: Vec<OsString> = arguments.iter().map(|it| folder.join(it).into()).collect();
-    collect(&arguments, &Options::default())
+    collect(&arguments, Options::default())
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn files_over_the_limit_are_refused_unless_they_are_not_ours() {
     write(folder, "walk/long.json", format!("{NSG}{}", " ".repeat(100)));
     write(folder, "walk/other.json", format!("{{}}{}", " ".repeat(100)));
     let options = Options { max_bytes: 100, ..Options::default() };
-    let collected = collect(&[folder.join("walk").into()], &options);
+    let collected = collect(&[folder.join("walk").into()], options);
     let faults: Vec<FileFault> = collected.errors.into_iter().map(|error| error.fault).collect();
     assert_eq!(faults, [FileFault::TooLong(100)]);
     assert_eq!(collected.skipped, 1);
@@ -113,10 +113,40 @@ fn files_over_the_limit_are_refused_unless_they_are_not_ours() {
 #[test]
 fn standard_input_is_read_once_and_must_be_there() {
     let with = Options { stdin: Some(NSG.into()), ..Options::default() };
-    let collected = collect(&["-".into(), "-".into()], &with);
+    let collected = collect(&["-".into(), "-".into()], with);
     assert_eq!(paths(Path::new("."), &collected), ["!-"]);
-    let collected = collect(&["-".into()], &Options::default());
+    let collected = collect(&["-".into()], Options::default());
     assert_eq!(collected.errors[0].to_string(), "`-`: there is no standard input");
+}
+
+#[test]
+fn standard_input_over_the_limit_is_refused() {
+    let options = Options { stdin: Some(NSG.into()), max_bytes: 10 };
+    let collected = collect(&["-".into()], options);
+    assert_eq!(collected.errors[0].fault, FileFault::TooLong(10));
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_refused_where_they_are_named_and_skipped_where_they_are_met() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, "a.json", NSG);
+    let made = std::process::Command::new("mkfifo").arg(folder.join("pipe.json")).status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("pipe.json", folder.join("link.json")).unwrap();
+    for met in [&[""][..], &["*.json"]] {
+        let collected = collect_in(folder, met);
+        assert_eq!(collected.errors, []);
+        assert_eq!(paths(folder, &collected).len(), 1);
+    }
+    for named in ["pipe.json", "link.json"] {
+        let collected = collect_in(folder, &[named]);
+        assert_eq!(collected.errors[0].fault, FileFault::NamedPipe);
+    }
+    let options = Options { max_bytes: 1000, ..Options::default() };
+    let collected = collect(&["/dev/zero".into()], options);
+    assert_eq!(collected.errors[0].fault, FileFault::TooLong(1000));
 }
 
 #[cfg(unix)]

@@ -8,7 +8,12 @@ use super::{
 use crate::{
     finding::{self, Report, Severity, Verdict},
     lint,
-    report::{phrases, places::Places, secrets},
+    report::{
+        phrases,
+        places::Places,
+        secrets,
+        words::{self, Words},
+    },
     source::Span,
 };
 use std::borrow::Cow;
@@ -58,6 +63,15 @@ impl<'r> Output<'r> {
 
 impl<'r> Finding<'r> {
     fn of(finding: &'r finding::Finding, report: &'r Report, places: &Places<'r>) -> Self {
+        let words = Words::of(finding);
+        let related = finding
+            .related
+            .iter()
+            .map(|label| Related {
+                message: words.label(label),
+                location: Location::of(label.span, places),
+            })
+            .collect();
         Self {
             lint: finding.lint.id,
             severity: match finding.severity {
@@ -65,27 +79,20 @@ impl<'r> Finding<'r> {
                 Severity::Warning => SeverityWord::Warning,
                 Severity::Note => SeverityWord::Note,
             },
-            message: secrets::masked(&finding.message),
+            message: words.message,
             resource: Resource::of(&finding.resource),
-            rule: masked(finding.rule.as_ref()),
+            rule: words.rule,
             location: finding.primary.as_ref().and_then(|it| Location::of(it.span, places)),
-            related: finding
-                .related
-                .iter()
-                .map(|label| Related {
-                    message: secrets::masked(&label.text),
-                    location: Location::of(label.span, places),
-                })
-                .collect(),
+            related,
             witness: finding.witness.as_ref().map(Flow::of),
             requirement: finding.requirement.as_ref().map(Requirement::of),
             also_required_by: finding.also_required.iter().map(Requirement::of).collect(),
-            fix: finding.fix.as_ref().map(|fix| Fix {
-                description: secrets::masked(&fix.description),
+            fix: finding.fix.as_ref().zip(words.fix).map(|(fix, description)| Fix {
+                description,
                 edits: fix_edits(fix).iter().filter_map(|it| Edit::of(it, report)).collect(),
             }),
             fingerprint: &finding.fingerprint,
-            help: masked(finding.help.as_ref()),
+            help: words.help,
         }
     }
 }
@@ -188,7 +195,7 @@ impl<'r> Error<'r> {
             file: &error.file,
             line: error.line.or(start.map(|start| start.line)),
             column: error.column.or(start.map(|start| start.column)),
-            message: secrets::masked(&error.message),
+            message: words::message(&error.message),
         }
     }
 }

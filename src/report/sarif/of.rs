@@ -7,13 +7,13 @@ use super::{
 };
 use crate::{
     finding::{Finding, Report, RunError, Severity},
-    lint::{self, Label, Level, Lint},
+    lint::{self, Level, Lint},
     report::{
         Look, clean,
         json::{Flow, Requirement, Resource, fix_edits},
         phrases,
         places::{Place, Places},
-        secrets,
+        words::{self, Words},
     },
 };
 use std::{borrow::Cow, collections::BTreeMap};
@@ -91,25 +91,30 @@ fn what_it_does(lint: &Lint) -> Cow<'static, str> {
 
 impl<'r> SarifResult<'r> {
     fn of(finding: &'r Finding, rules: &BTreeMap<&str, usize>, places: &Places<'r>) -> Self {
-        let related = finding
-            .related
-            .iter()
-            .filter_map(|label| Some(Location::labelled(places.of_span(label.span)?, label)));
+        let words = Words::of(finding);
+        let related = finding.related.iter().filter_map(|label| {
+            Some(Location::labelled(places.of_span(label.span)?, &words.label(label)))
+        });
         Self {
             rule_id: finding.lint.id,
             rule_index: rules.get(finding.lint.id).copied(),
             level: finding.severity.into(),
-            message: Message { text: phrases::paragraph(finding).into() },
-            locations: [main_location(finding, places)],
+            message: Message { text: phrases::paragraph(finding, &words).into() },
+            locations: [main_location(finding, &words, places)],
             related_locations: related
                 .zip(1..)
                 .map(|(location, id)| Location { id: Some(id), ..location })
                 .collect(),
             partial_fingerprints: Fingerprints { egresslint: &finding.fingerprint },
-            fixes: finding.fix.iter().filter_map(|fix| Fix::of(fix, places)).collect(),
+            fixes: finding
+                .fix
+                .iter()
+                .zip(&words.fix)
+                .filter_map(|(fix, description)| Fix::of(fix, description, places))
+                .collect(),
             properties: ResultProperties {
                 resource: Resource::of(&finding.resource),
-                rule: finding.rule.as_deref().map(secrets::masked),
+                rule: words.rule.clone(),
                 witness: finding.witness.as_ref().map(Flow::of),
                 requirement: finding.requirement.as_ref().map(Requirement::of),
             },
@@ -118,10 +123,12 @@ impl<'r> SarifResult<'r> {
 }
 
 /// Code scanning refuses results without a location: the file has to do where there is no place.
-fn main_location<'r>(finding: &'r Finding, places: &Places<'r>) -> Location<'r> {
+fn main_location<'r>(finding: &'r Finding, words: &Words<'r>, places: &Places<'r>) -> Location<'r> {
     let primary = finding.primary.as_ref();
     primary
-        .and_then(|label| Some(Location::labelled(places.of_span(label.span)?, label)))
+        .and_then(|label| {
+            Some(Location::labelled(places.of_span(label.span)?, &words.label(label)))
+        })
         .unwrap_or(Location {
             id: None,
             physical_location: file(&finding.resource.file, None),
@@ -130,8 +137,8 @@ fn main_location<'r>(finding: &'r Finding, places: &Places<'r>) -> Location<'r> 
 }
 
 impl<'r> Location<'r> {
-    fn labelled(place: Place<'r>, label: &'r Label) -> Self {
-        let message = (!label.text.is_empty()).then(|| Message::of(&label.text));
+    fn labelled(place: Place<'r>, label: &str) -> Self {
+        let message = (!label.is_empty()).then(|| Message::of(label));
         let physical_location = file(place.file, Some(Region::of(place)));
         Self { id: None, physical_location, message }
     }
@@ -153,7 +160,7 @@ impl Region {
 }
 
 impl<'r> Message<'r> {
-    fn of(text: &'r str) -> Self {
+    fn of(text: &str) -> Self {
         Self { text: clean::lines(text).join("\n").into() }
     }
 }
@@ -171,7 +178,7 @@ impl<'r> Notification<'r> {
         let physical_location = file(&error.file, region);
         Self {
             level: SarifLevel::Error,
-            message: Message::of(&error.message),
+            message: Message::of(&words::message(&error.message)),
             locations: [Location { id: None, physical_location, message: None }],
         }
     }
@@ -187,7 +194,7 @@ impl<'r> Notification<'r> {
 
 impl<'r> Fix<'r> {
     /// Nothing where the change is left to the reader: the format asks for one at least.
-    fn of(fix: &'r lint::Fix, places: &Places<'r>) -> Option<Self> {
+    fn of(fix: &'r lint::Fix, description: &str, places: &Places<'r>) -> Option<Self> {
         let mut files: BTreeMap<&str, Vec<Replacement<'r>>> = BTreeMap::new();
         for edit in fix_edits(fix) {
             let place = places.of_span(edit.span)?;
@@ -204,7 +211,7 @@ impl<'r> Fix<'r> {
             })
             .collect();
         (!artifact_changes.is_empty())
-            .then(|| Self { description: Message::of(&fix.description), artifact_changes })
+            .then(|| Self { description: Message::of(description), artifact_changes })
     }
 }
 

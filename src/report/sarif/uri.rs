@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 /// `path` as SARIF wants it: relative paths stay relative, `/` stands between parts, and what is
-/// not a plain letter, digit or mark is percent-encoded. Windows paths may have either slash.
+/// not a plain letter, digit or mark is percent-encoded. A backslash is a slash
+/// on Windows only; elsewhere it is a part of a name.
 pub(super) fn of_path(path: &str) -> String {
-    let path = path.replace('\\', "/");
+    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
     if path.starts_with("//") {
         return format!("file:{}", encoded(&path));
     }
@@ -45,10 +46,10 @@ mod tests {
             ("net/50% off.json", "net/50%25%20off.json"),
             ("./a.json", "a.json"),
             ("../a.json", "../a.json"),
-            (r"net\本.json", "net/%E6%9C%AC.json"),
+            ("net/本.json", "net/%E6%9C%AC.json"),
             ("/srv/a#b.json", "file:///srv/a%23b.json"),
-            (r"C:\net\a.json", "file:///C:/net/a.json"),
-            (r"\\host\share\a.json", "file://host/share/a.json"),
+            ("C:/net/a.json", "file:///C:/net/a.json"),
+            ("//host/share/a.json", "file://host/share/a.json"),
             ("a:b.json", "a%3Ab.json"),
             ("c:", "c%3A"),
             ("-", "-"),
@@ -56,5 +57,7 @@ mod tests {
         ] {
             assert_eq!(of_path(path), uri);
         }
+        let backslash = if cfg!(windows) { "a/b.json" } else { "a%5Cb.json" };
+        assert_eq!(of_path(r"a\b.json"), backslash);
     }
 }

@@ -366,7 +366,7 @@ fn json_has_the_promised_shape() {
           "message": "the array is not closed: close it with `]`"
         },
         {
-          "file": "C:\\no such\nfile.json",
+          "file": "C:/no such\nfile.json",
           "line": null,
           "column": null,
           "message": "cannot be read: it is not there"

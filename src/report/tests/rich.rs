@@ -100,6 +100,7 @@ fn blocked() -> Finding {
             edits: vec![],
         }),
         fingerprint: "00aa".to_owned(),
+        more: 0,
     }
 }
 
@@ -123,6 +124,7 @@ fn shadowed() -> Finding {
             edits: vec![Edit { span: span(0, rule), text: String::new() }],
         }),
         fingerprint: "00bb".to_owned(),
+        more: 0,
     }
 }
 
@@ -149,6 +151,7 @@ fn placeless() -> Finding {
         help: Some("nothing to do\nas such".to_owned()),
         fix: None,
         fingerprint: "00cc".to_owned(),
+        more: 0,
     }
 }
 
@@ -158,6 +161,7 @@ fn row(requirement: &str, verdict: Verdict) -> Coverage {
         rule: "拒否-All".to_owned(),
         priority: Some(4096),
         span: Some(span(0, "{ \"name\": \"拒否-All\"")),
+        mark: Some(span(0, "4096")),
     };
     Coverage {
         profile: "azure-backup".to_owned(),
@@ -180,6 +184,7 @@ pub(super) fn coverage() -> Vec<Coverage> {
         rule: "AllowInternetOutBound".to_owned(),
         priority: None,
         span: None,
+        mark: None,
     };
     let assumed = "no region is known: a tag of any one region is enough";
     let mut allowed = row("entra", Verdict::Allowed);
@@ -220,7 +225,7 @@ pub(super) fn report() -> Report {
                 span: Some(Span { file: FileId(2), start: end, end }),
             },
             RunError {
-                file: "C:\\no such\nfile.json".to_owned(),
+                file: "C:/no such\nfile.json".to_owned(),
                 line: None,
                 column: None,
                 message: "cannot be read: it is not there".to_owned(),

@@ -346,7 +346,7 @@ fn sarif_has_rules_results_and_notifications() {
               "ruleIndex": 0,
               "level": "error",
               "message": {
-                "text": "`Storage.JapanEast` on tcp/443 is blocked by `拒否-All`\nrequired by: azure-backup/storage-443: Azure Backup support matrix (2026-10-01)\nwitness: Tcp 10.0.0.4:50000 -> 20.60.172.1:443 (a.blob.core.windows.net)\nhelp: put an allow before it"
+                "text": "`Storage.JapanEast` on tcp/443 is blocked by `拒否-All`\nrequired by: azure-backup/storage-443: Azure Backup support matrix (2026-10-01)\nwitness: Tcp 10.0.0.4:50000 -> 20.60.172.1:443 (a.blob.core.windows.net)\nhelp: put an allow before it\nfix: add this rule:\n{\n  \"name\": \"Allow-Storage\",\n  \"priority\": 110\n}"
               },
               "locations": [
                 {

@@ -18,7 +18,7 @@ fn human_shows_excerpts_then_the_table() {
        `----
 
     error: cannot be read: it is not there
-      --> C:\no such␊file.json
+      --> C:/no such␊file.json
 
     note[unknown-tag]: 100% of traffic is decided by `DenyAllInBound`
       --> net/nsg.json: evil␛[31m␊name
@@ -103,7 +103,7 @@ fn human_in_colour() {
        ╰────
 
     ^[1;31merror:^[0m cannot be read: it is not there
-      ^[2m-->^[0m C:\no such␊file.json
+      ^[2m-->^[0m C:/no such␊file.json
 
     ^[1;36mnote[unknown-tag]:^[0m 100% of traffic is decided by `DenyAllInBound`
       ^[2m-->^[0m net/nsg.json: evil␛[31m␊name
@@ -333,7 +333,7 @@ fn lines_are_no_wider_than_the_window() {
 fn concise_has_a_line_a_finding() {
     assert_snapshot!(rendered("concise", &rich::report(), &PLAIN), @r#"
     broken.json:2:13: error: the array is not closed: close it with `]`
-    C:\no such␊file.json: error: cannot be read: it is not there
+    C:/no such␊file.json: error: cannot be read: it is not there
     net/nsg.json: note[unknown-tag]: 100% of traffic is decided by `DenyAllInBound`
     net/nsg.json:3:5: warning[shadowed-rule]: no packet reaches rule `Allow-SQL`␊::error::␛[2Jgone, password=*******
     net/50% off, tags.json:4:13: error[required-blocked]: `Storage.JapanEast` on tcp/443 is blocked by `拒否-All`
@@ -350,8 +350,8 @@ fn concise_has_a_line_a_finding() {
 fn github_has_commands() {
     assert_snapshot!(rendered("github", &rich::report(), &PLAIN), @r#"
     ::error file=broken.json,line=2,col=13,title=egresslint::the array is not closed: close it with `]`
-    ::error file=C%3A\no such␊file.json,title=egresslint::cannot be read: it is not there
-    ::error file=net/50%25 off%2C tags.json,line=4,endLine=4,col=13,endColumn=21,title=egresslint%3A required-blocked::`Storage.JapanEast` on tcp/443 is blocked by `拒否-All`%0Arequired by: azure-backup/storage-443: Azure Backup support matrix (2026-10-01)%0Awitness: Tcp 10.0.0.4:50000 -> 20.60.172.1:443 (a.blob.core.windows.net)%0Ahelp: put an allow before it
+    ::error file=C%3A/no such␊file.json,title=egresslint::cannot be read: it is not there
+    ::error file=net/50%25 off%2C tags.json,line=4,endLine=4,col=13,endColumn=21,title=egresslint%3A required-blocked::`Storage.JapanEast` on tcp/443 is blocked by `拒否-All`%0Arequired by: azure-backup/storage-443: Azure Backup support matrix (2026-10-01)%0Awitness: Tcp 10.0.0.4:50000 -> 20.60.172.1:443 (a.blob.core.windows.net)%0Ahelp: put an allow before it%0Afix: add this rule:%0A{%0A  "name": "Allow-Storage",%0A  "priority": 110%0A}
     ::warning file=net/nsg.json,line=3,endLine=7,title=egresslint%3A shadowed-rule::no packet reaches rule `Allow-SQL`␊::error::␛[2Jgone, password=*******
     ::notice file=net/nsg.json,title=egresslint%3A unknown-tag::100%25 of traffic is decided by `DenyAllInBound`%0Awitness: Icmp fd00::4 -> 2001:db8::1%0Ahelp: nothing to do%0Aas such
     ::notice file=a.json,title=egresslint::recognised a route table, not checked yet
