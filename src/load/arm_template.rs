@@ -7,7 +7,7 @@ use super::scalar::{Style, excerpt, name};
 use crate::document::{self, Node};
 use crate::model::{Condition, Shape};
 use crate::source::Spanned;
-use crate::template::{Reading, Scope, Value};
+use crate::template::{Given, Reading, Scope, Value};
 
 pub(super) fn recognizes(root: &Node<'_>) -> bool {
     find(*root).is_some()
@@ -18,19 +18,19 @@ struct Found<'d> {
     template: Node<'d>,
     /// The object that holds the values of its parameters.
     given: Option<Node<'d>>,
-    /// Inside of a policy definition, where brackets are doubled.
-    doubled: bool,
+    /// The policy definition that it is inside of.
+    policy: Option<Node<'d>>,
 }
 
 fn find(root: Node<'_>) -> Option<Found<'_>> {
     if is_template(root) {
-        return Some(Found { template: root, given: None, doubled: false });
+        return Some(Found { template: root, given: None, policy: None });
     }
     // `properties.template` of a blueprint artifact; `template` of an export over REST.
     let properties = root.get("properties");
     for around in [Some(root), properties].into_iter().flatten() {
         if let Some(template) = around.get("template").filter(|inner| is_template(*inner)) {
-            return Some(Found { template, given: around.get("parameters"), doubled: false });
+            return Some(Found { template, given: around.get("parameters"), policy: None });
         }
         let deployment = ["policyRule", "then", "details", "deployment", "properties"]
             .into_iter()
@@ -38,7 +38,8 @@ fn find(root: Node<'_>) -> Option<Found<'_>> {
         if let Some(deployment) = deployment
             && let Some(template) = deployment.get("template").filter(|inner| is_template(*inner))
         {
-            return Some(Found { template, given: deployment.get("parameters"), doubled: true });
+            let given = deployment.get("parameters");
+            return Some(Found { template, given, policy: Some(around) });
         }
     }
     None
@@ -62,28 +63,39 @@ fn is_template(node: Node<'_>) -> bool {
 }
 
 pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
-    let Some(Found { template, given, doubled }) = find(root) else { return };
-    let style = Style { shape: Shape::Template, doubled };
+    let Some(Found { template, given, policy }) = find(root) else { return };
+    let budget = intake.budget.clone();
     // What stands around the template has parameters of its own, which nobody gave us.
-    let outside = Scope::new(root);
-    let values = match given {
-        Some(given) => given_values(&Reading::in_scope(given, &outside)),
-        None => Vec::new(),
+    let outside = match policy {
+        Some(policy) => Scope::of_policy(policy, Given::default(), &budget),
+        None => Scope::new(root, &budget),
     };
-    let scope = Scope::with_parameters(template, values);
-    let mut resources = Resources::new(intake, style);
+    let given = given.map(|given| given_values(&Reading::in_scope(given, &outside)));
+    let given = given.unwrap_or_default();
+    let scope = match policy {
+        Some(_) => Scope::of_policy(template, given, &budget),
+        None => Scope::with_parameters(template, given, &budget),
+    };
+    let mut resources = Resources::new(intake, Style::of(Shape::Template));
     let mut walk = Walk { resources: &mut resources };
     walk.template(&Reading::in_scope(template, &scope), &Terms::default());
     resources.finish();
 }
 
-/// The values that a deployment gives to the parameters of its template.
-fn given_values<'d>(parameters: &Reading<'d>) -> Vec<(String, Reading<'d>)> {
+/// The values that a deployment gives to the parameters of its template; all of them are unknown
+/// where they are one expression.
+fn given_values<'d>(parameters: &Reading<'d>) -> Given<'d> {
     let value = |reading: Reading<'d>| reading.get("value").or_else(|| reading.get("reference"));
-    parameters
+    let rest = match parameters.value() {
+        Value::Object(object) => object.rest().cloned(),
+        Value::Unknown(unknown) => Some(unknown),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Array(_) => None,
+    };
+    let values = parameters
         .members()
         .filter_map(|member| Some((member.key.into_owned(), value(member.value)?)))
-        .collect()
+        .collect();
+    Given { values, rest }
 }
 
 struct Walk<'w, 'i, 'f> {
@@ -193,8 +205,8 @@ impl Walk<'_, '_, '_> {
             return;
         };
         let given = properties.get("parameters");
-        let given = given.as_ref().map_or_else(Vec::new, given_values);
-        let scope = Scope::with_parameters(node, given);
+        let given = given.as_ref().map(given_values).unwrap_or_default();
+        let scope = Scope::nested(node, given, deployment);
         let inner = Terms { inner: true, ..terms };
         self.template(&Reading::in_scope(node, &scope), &inner);
     }

@@ -116,6 +116,9 @@ pub enum Reason {
     /// The string is not an expression, but has the brackets of one.
     #[error(transparent)]
     Syntax(ExpressionFault),
+    /// Inside of a policy definition, an expression of the template that deploys the policy.
+    #[error("it belongs to a template around the policy definition, which is not in the input")]
+    Outside,
     /// Evaluation was stopped.
     #[error("evaluation was stopped: {0}")]
     Limit(Limit),
@@ -127,12 +130,24 @@ pub enum Limit {
     /// Values that need values, too deep.
     #[error("values are nested too deep")]
     Depth,
-    /// Too much work for one template.
-    #[error("the template takes too many steps")]
+    /// Too much work for the templates of one file.
+    #[error("the templates of the file take too many steps")]
     Work,
+    /// Values that are too large, taken together.
+    #[error("the values in the templates of the file grow too large")]
+    Room,
     /// A text or list that grew too long.
     #[error("a text or list grows too long")]
     Length,
+}
+
+/// A piece of the input as part of a reason: long ones are cut off.
+pub(super) fn named(text: &str) -> String {
+    if text.len() <= MAX_PLACEHOLDER {
+        return text.to_owned();
+    }
+    let start = text.get(..text.floor_char_boundary(MAX_PLACEHOLDER)).unwrap_or_default();
+    format!("{start}…")
 }
 
 /// The placeholder of `expression`, shortened if need be.

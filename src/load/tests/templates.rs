@@ -190,6 +190,48 @@ fn doubled_brackets_of_a_policy_definition_are_not_plain_text() {
 }
 
 #[test]
+fn a_policy_definition_is_read_with_one_bracket_or_with_two() {
+    let ports = |open: &str| {
+        let rules = rule("a", &format!("{open}parameters('port')]"));
+        let inner = format!(
+            r#"{{ "$schema": "deploymentTemplate.json#", "parameters": {{ "port": {{ "defaultValue": "443" }} }}, "resources": [{}] }}"#,
+            nsg("g", "", &[rules, rule("b", "[parameters('port')]")].join(","))
+        );
+        let text = format!(
+            r#"{{ "properties": {{ "policyRule": {{ "then": {{ "details": {{ "deployment": {{ "properties": {{ "template": {inner} }} }} }} }} }} }} }}"#
+        );
+        let (_, loaded) = read_text("f", &text);
+        let rules = &loaded.estate.nsgs[0].rules;
+        let known = |rule: &crate::model::SecurityRule| {
+            rule.destination_ports.items[0].value == crate::model::PortValue::Range(443, 443)
+        };
+        rules.iter().map(known).collect::<Vec<bool>>()
+    };
+    assert_eq!(ports("["), [true, true]);
+    // With two, one is that of a template around the policy, which nobody gave us.
+    assert_eq!(ports("[["), [true, false]);
+}
+
+#[test]
+fn parameters_given_as_one_expression_are_unknown() {
+    let template = template_with_port();
+    let text = format!(
+        r#"{{ "type": "Microsoft.Resources/deployments", "name": "d", "properties": {{
+        "expressionEvaluationOptions": {{ "scope": "inner" }}, "parameters": "[parameters('p')]", "template": {template} }} }}"#
+    );
+    let all = groups(&[text]);
+    let port = &all[0].rules[0].destination_ports.items[0].value;
+    assert!(matches!(port, crate::model::PortValue::Unknown(_)), "{port:?}");
+}
+
+fn template_with_port() -> String {
+    let group = nsg("g", "", &rule("r", "[parameters('port')]"));
+    format!(
+        r#"{{ "parameters": {{ "port": {{ "defaultValue": "443" }} }}, "resources": [{group}] }}"#
+    )
+}
+
+#[test]
 fn parameters_given_from_outside_are_not_their_defaults() {
     let artifact = r#"{ "kind": "template", "properties": { "parameters": { "port": { "value": "[parameters('x')]" }, "prio": { "value": 300 } },
         "template": { "$schema": "deploymentTemplate.json#",
