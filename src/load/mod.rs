@@ -13,6 +13,7 @@ mod group;
 mod lists;
 mod marks;
 mod merge;
+mod names;
 mod ports;
 mod properties;
 mod readers;

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 /// Longest piece of input that is kept of a value that makes no sense.
 const MAX_TEXT: usize = 80;
 
+/// Longest reason for something that is unknown.
+const MAX_REASON: usize = 300;
+
 /// How the values of a shape are written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
@@ -87,7 +90,16 @@ pub(super) fn excerpt(reading: &Reading<'_>) -> Box<str> {
 }
 
 pub(super) fn unknown(span: Span, reason: impl Into<Box<str>>) -> Unknown {
-    Unknown { span, reason: reason.into() }
+    Unknown { span, reason: short(reason.into()) }
+}
+
+/// The reason, cut off where it is long: names in it are the input's.
+fn short(reason: Box<str>) -> Box<str> {
+    if reason.len() <= MAX_REASON {
+        return reason;
+    }
+    let start = reason.get(..reason.floor_char_boundary(MAX_REASON)).unwrap_or_default();
+    format!("{start}…").into()
 }
 
 pub(super) fn wrong_type(

@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::evaluate::evaluate;
 use super::reading::{Reading, copied};
 use super::syntax::{Form, form};
-use super::unknown::{Reason, Unknown, named, placeholder};
+use super::unknown::{Reason, Unknown, cut, named, placeholder};
 use super::value::{Text, Value};
 use crate::document::Node;
 
@@ -294,9 +294,8 @@ impl<'d> Shared<'d> {
 fn unknown<'d>(node: Node<'d>, reason: Reason) -> Value<'d> {
     const SHOWN: usize = 40;
     let span = node.span();
-    let brackets = |c: &char| matches!(c, '"' | '[');
-    let start: String = node.raw().chars().skip_while(brackets).take(SHOWN).collect();
-    let placeholder = placeholder(&format!("{start}…@{}", span.start));
+    let placeholder =
+        cut(node.raw().trim_start_matches(['"', '[']), SHOWN, &format!("@{}", span.start));
     Value::Unknown(Unknown { reason, span, placeholder })
 }
 

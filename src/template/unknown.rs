@@ -155,10 +155,35 @@ pub(super) fn placeholder(expression: &str) -> String {
     if expression.len() <= MAX_PLACEHOLDER {
         return format!("{{{expression}}}");
     }
-    let start = expression.get(..expression.floor_char_boundary(MAX_PLACEHOLDER / 2));
     let digest = Sha256::digest(expression.as_bytes());
     let print: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{{{}…#{print}}}", start.unwrap_or_default())
+    cut(expression, MAX_PLACEHOLDER / 2, &format!("#{print}"))
+}
+
+/// The placeholder of what begins as `expression` and is told from all others by `mark`. Quotes
+/// and braces are closed, so that everybody sees where the placeholder ends.
+pub(super) fn cut(expression: &str, length: usize, mark: &str) -> String {
+    let start = expression.get(..expression.floor_char_boundary(length)).unwrap_or_default();
+    let mut quoted = false;
+    let mut open = 0_usize;
+    let mut closed = String::from("{");
+    for character in start.chars() {
+        match character {
+            '\'' => quoted = !quoted,
+            '{' if !quoted => open += 1,
+            // It would end the placeholder.
+            '}' if !quoted && open == 0 => continue,
+            '}' if !quoted => open -= 1,
+            _ => {}
+        }
+        closed.push(character);
+    }
+    closed.push('…');
+    closed.push_str(if quoted { "'" } else { "" });
+    closed.push_str(&"}".repeat(open));
+    closed.push_str(mark);
+    closed.push('}');
+    closed
 }
 
 impl Unknown {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{Built, Field, Nsg, Written};
 
-fn template(resources: &str) -> String {
+pub(super) fn template(resources: &str) -> String {
     format!(
         r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
         "parameters": {{ "p": {{ "type": "string" }}, "on": {{ "defaultValue": true }}, "off": {{ "defaultValue": false }} }},
@@ -11,26 +11,26 @@ fn template(resources: &str) -> String {
     )
 }
 
-fn nsg(name: &str, more: &str, rules: &str) -> String {
+pub(super) fn nsg(name: &str, more: &str, rules: &str) -> String {
     format!(
         r#"{{ "type": "Microsoft.Network/networkSecurityGroups", "name": "{name}"{more}, "properties": {{ "securityRules": [{rules}] }} }}"#
     )
 }
 
-fn rule(name: &str, port: &str) -> String {
+pub(super) fn rule(name: &str, port: &str) -> String {
     format!(
         r#"{{ "name": "{name}", "properties": {{ "access": "Allow", "direction": "Outbound", "priority": 200, "protocol": "Tcp",
         "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "Sql", "destinationPortRange": "{port}" }} }}"#
     )
 }
 
-fn child(name: &str, more: &str, port: &str) -> String {
+pub(super) fn child(name: &str, more: &str, port: &str) -> String {
     let rule = rule(name, port);
     let inside = rule.trim().trim_start_matches('{');
     format!(r#"{{ "type": "Microsoft.Network/networkSecurityGroups/securityRules"{more}, {inside}"#)
 }
 
-fn groups(resources: &[String]) -> Vec<Nsg> {
+pub(super) fn groups(resources: &[String]) -> Vec<Nsg> {
     let (_, loaded) = read_text("f", &template(&resources.join(",")));
     assert_eq!(loaded.errors, []);
     loaded.estate.nsgs
