@@ -84,7 +84,10 @@ impl NsgPolicy<'_> {
         }
         if let Some(reason) = self.unread() {
             let names: Vec<&str> = patterns.iter().map(|pattern| pattern.text.as_str()).collect();
-            let name = names.join(" and ").replace("{region}", "<region>");
+            let name = match names.as_slice() {
+                [] => networks(row.addresses(ground.cloud).map(|form| form.value)),
+                names => names.join(" and ").replace("{region}", "<region>"),
+            };
             return Some(unknown(asked, name, reason));
         }
         let Some(regional) = patterns.iter().find(|pattern| pattern.regional) else {
@@ -212,10 +215,9 @@ impl NsgPolicy<'_> {
         names: &[String],
     ) -> Result<Target<V>, (String, String)> {
         if names.is_empty() {
-            let networks: Vec<IpNetwork> = row.addresses(cloud).map(|form| form.value).collect();
-            let words: Vec<String> = networks.iter().map(ToString::to_string).collect();
-            let set = networks.into_iter().filter_map(V::bounds).collect();
-            return Ok(Target { name: words.join(", "), set: Arc::new(set) });
+            let addresses = || row.addresses(cloud).map(|form| form.value);
+            let set = addresses().filter_map(V::bounds).collect();
+            return Ok(Target { name: networks(addresses()), set: Arc::new(set) });
         }
         let name = names.join(" and ");
         let mut set = Arc::clone(&V::fixed().none);
@@ -305,6 +307,12 @@ impl NsgPolicy<'_> {
             flows: None,
         })
     }
+}
+
+/// The name of a destination that is given as prefixes.
+fn networks(all: impl Iterator<Item = IpNetwork>) -> String {
+    let words: Vec<String> = all.map(|network| network.to_string()).collect();
+    words.join(", ")
 }
 
 fn single<V: Family>(value: V) -> Arc<Ranges<V>> {

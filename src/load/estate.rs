@@ -2,6 +2,7 @@
 
 use super::group::properties;
 use super::lists::groups;
+use super::names::normal;
 use super::scalar::{Scalar, Style, known, name, scalar};
 use crate::model::{ApplicationSecurityGroup, LoadBalancer, NetworkInterface};
 use crate::source::Spanned;
@@ -10,7 +11,7 @@ use crate::template::{RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID, Value};
 /// A reference to a network security group, and who has it.
 #[derive(Debug)]
 pub(super) struct Link {
-    /// The id of the group, in lower case.
+    /// The id of the group in its normal form.
     pub(super) group: String,
     /// The id of the subnet or interface.
     pub(super) holder: Spanned<String>,
@@ -96,7 +97,7 @@ pub(super) fn link(
     if matches!(scalar(&group, style), Scalar::Missing) {
         return None;
     }
-    let group = name(&group, style)?.value.to_lowercase();
+    let group = normal(&name(&group, style)?.value);
     Some(Link { group, holder: id, is_subnet })
 }
 

@@ -146,8 +146,10 @@ fn ids(list: &Reading<'_>, style: Style) -> Option<Vec<Spanned<String>>> {
 /// The keys that stand in an object twice; not those of its members.
 fn duplicate_keys(object: &Reading<'_>) -> Vec<Fault> {
     let Some(node) = object.node() else { return Vec::new() };
+    // Both are in the order of the text.
+    let mut members = node.members();
     let fault = |(first, again)| {
-        let key = node.members().find(|(key, _)| key.span() == again);
+        let key = members.find(|(key, _)| key.span() == again);
         let property = key.map_or_else(String::new, |(key, _)| key.text().into_owned());
         Fault { kind: FaultKind::DuplicateKey { first }, property: property.into(), span: again }
     };

@@ -327,16 +327,37 @@ pub(super) fn last_part(id: &str) -> &str {
 
 /// The text before and after the last slash that is in no placeholder.
 pub(super) fn split_last(text: &str) -> Option<(&str, &str)> {
-    let mut depth = 0_usize;
     let mut found = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth = depth.saturating_sub(1),
-            b'/' if depth == 0 => found = Some(at),
-            _ => {}
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let place = rest.find(['{', '/']).unwrap_or(rest.len());
+        let after = rest.get(place..).unwrap_or_default();
+        if after.starts_with('/') {
+            found = Some(at + place);
         }
+        at += place + if after.starts_with('{') { placeholder_end(after) } else { 1 };
     }
     let at = found?;
     Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The length of the placeholder that `text` begins with: braces in quotes don't count. One that
+/// is not closed takes all.
+pub(super) fn placeholder_end(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut quoted = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\'' => quoted = !quoted,
+            b'{' if !quoted => depth += 1,
+            b'}' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
 }

@@ -2,16 +2,25 @@
 //! (JS-010, JS-011, JS-014), and who carries it (JS-015).
 
 use super::estate::Link;
+use super::lists::last_part;
+use super::names::{Same, compare};
 use super::rule::same;
 use super::scalar::unknown;
 use crate::model::{Built, Nsg, SecurityRule, Shape, Unknown, Written};
 use crate::source::{Span, Spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many resources of one name may be the group of a child; Azure takes one, or several on
+/// conditions that exclude each other.
+const MAX_TWINS: usize = 16;
+
+/// So many pairs of names with unknown parts are compared; past them any may be the same.
+const MAX_PAIRS: usize = 1 << 18;
 
 /// A rule, or rules that could not be read, outside of the list of its group.
 #[derive(Debug)]
 pub(super) struct Child {
-    /// The id of its group in lower case.
+    /// The id of its group in its normal form.
     pub(super) group: String,
     /// The name of its group.
     pub(super) group_name: Spanned<String>,
@@ -34,10 +43,16 @@ pub(super) enum Content {
     Unread(Unknown),
     /// A rule whose group can't be told: it may be any.
     Anywhere(Box<SecurityRule>),
+    /// Something that may be rules.
+    Perhaps(Unknown),
 }
 
-/// Adds children and links to the groups that they belong to. `ids` has one id in lower case for
-/// each group.
+/// Adds children and links to the groups that they belong to. `ids` has one id in its normal form
+/// for each group.
+///
+/// A child surely belongs to the groups with its id. Where parts of an id are not known, it may
+/// belong to others: then their verdicts must not be more than `unknown`, and each of them keeps
+/// the first such child as the reason.
 pub(super) fn merge(groups: &mut Vec<Nsg>, ids: &[String], children: Vec<Child>, links: Vec<Link>) {
     if children.is_empty() && links.is_empty() {
         return;
@@ -56,41 +71,118 @@ pub(super) fn merge(groups: &mut Vec<Nsg>, ids: &[String], children: Vec<Child>,
             }
         }
     }
-    let whole = groups.len();
+    let mut kin = Kin::new(ids);
     let mut names = Names::default();
     for child in children {
-        if let Content::Anywhere(rule) = &child.content {
-            let reason = format!(
-                "the rule `{}` may belong to it: the name of its group is an expression",
-                rule.name.value
-            );
-            for group in groups.iter_mut().take(whole) {
-                group.unread.push(unknown(child.span, reason.clone()));
-            }
+        let is_sure = by_id.contains_key(&child.group) && !child.is_anywhere();
+        if !is_sure {
+            kin.add(&child, groups);
         }
-        // Names that hold an unknown part may be the same although they are spelt otherwise.
-        let is_open = |name: &str| name.contains('{');
-        if !matches!(child.content, Content::Anywhere(_)) && !ids.contains(&child.group) {
-            let reason = "a rule may belong to it: a name holds a part that is not known";
-            let open = is_open(&child.group_name.value);
-            for group in groups.iter_mut().take(whole) {
-                if open || is_open(&group.name.value) {
-                    group.unread.push(unknown(child.span, reason.to_owned()));
-                }
-            }
+        if matches!(child.content, Content::Perhaps(_)) && !is_sure {
+            continue;
         }
         let indexes = by_id.entry(child.group.clone()).or_insert_with(|| {
             groups.push(part(&child));
             vec![groups.len() - 1]
         });
+        let twins = indexes.len();
         for &index in &*indexes {
             let Some(group) = groups.get_mut(index) else { continue };
-            match &child.content {
-                Content::Rule(rule) | Content::Anywhere(rule) => {
+            match child.content {
+                Content::Rule(_) | Content::Anywhere(_) if twins > MAX_TWINS => {
+                    if group.unread.is_empty() {
+                        let reason = format!(
+                            "{twins} resources have its name: whose a rule is can't be told"
+                        );
+                        group.unread.push(unknown(child.span, reason));
+                    }
+                }
+                Content::Rule(ref rule) | Content::Anywhere(ref rule) => {
                     names.add(index, group, rule.as_ref().clone());
                 }
-                Content::Unread(reason) => group.unread.push(reason.clone()),
+                Content::Unread(ref reason) | Content::Perhaps(ref reason) => {
+                    if twins <= MAX_TWINS || group.unread.is_empty() {
+                        group.unread.push(reason.clone());
+                    }
+                }
             }
+        }
+    }
+}
+
+impl Child {
+    const fn is_anywhere(&self) -> bool {
+        matches!(self.content, Content::Anywhere(_))
+    }
+
+    /// Why a group that it may belong to can't be judged.
+    fn doubt(&self) -> Unknown {
+        match &self.content {
+            Content::Anywhere(rule) => unknown(
+                self.span,
+                format!(
+                    "the rule `{}` may belong to it: the name of its group is an expression",
+                    rule.name.value
+                ),
+            ),
+            Content::Perhaps(reason) => reason.clone(),
+            Content::Rule(_) | Content::Unread(_) => {
+                let reason = "a rule may belong to it: a name holds a part that is not known";
+                unknown(self.span, reason)
+            }
+        }
+    }
+}
+
+/// Finds the groups that a child may belong to.
+#[derive(Debug)]
+struct Kin<'i> {
+    /// Groups that nothing is said of yet, by name: those whose names are known.
+    known: BTreeMap<&'i str, Vec<(usize, &'i str)>>,
+    /// Those whose names have unknown parts.
+    open: Vec<(usize, &'i str)>,
+    /// The ids of children that were looked at.
+    seen: BTreeSet<String>,
+    pairs: usize,
+}
+
+impl<'i> Kin<'i> {
+    fn new(ids: &'i [String]) -> Self {
+        let mut known: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+        let mut open = Vec::new();
+        for (index, id) in ids.iter().enumerate() {
+            let name = last_part(id);
+            if name.contains('{') {
+                open.push((index, id.as_str()));
+            } else {
+                known.entry(name).or_default().push((index, id));
+            }
+        }
+        Self { known, open, seen: BTreeSet::new(), pairs: MAX_PAIRS }
+    }
+
+    /// Tells every group that the child may belong to.
+    fn add(&mut self, child: &Child, groups: &mut [Nsg]) {
+        if !child.is_anywhere() && !self.seen.insert(child.group.clone()) {
+            return;
+        }
+        let Self { known, open, pairs, .. } = self;
+        let mut tell = |list: &mut Vec<(usize, &str)>| {
+            list.retain(|&(index, id)| {
+                *pairs = pairs.saturating_sub(1);
+                let is_other = *pairs > 0 && compare(id, &child.group) == Same::No;
+                if !is_other && let Some(group) = groups.get_mut(index) {
+                    group.unread.push(child.doubt());
+                }
+                is_other
+            });
+        };
+        tell(open);
+        let name = last_part(&child.group);
+        if name.contains('{') {
+            known.values_mut().for_each(tell);
+        } else if let Some(list) = known.get_mut(name) {
+            tell(list);
         }
     }
 }

@@ -13,6 +13,7 @@ mod group;
 mod lists;
 mod marks;
 mod merge;
+mod names;
 mod ports;
 mod properties;
 mod readers;
@@ -31,6 +32,7 @@ pub use readers::{READERS, Read, Reader};
 use crate::document::{Construct, Document, Fault, Node, SyntaxError};
 use crate::model::Estate;
 use crate::source::{FileId, SourceFile, Span};
+use crate::template::Budget;
 
 /// What was read from one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct Intake<'f> {
     /// The path of the file.
     file: &'f str,
     loaded: &'f mut Loaded,
+    /// What all templates of the file may cost.
+    budget: Budget,
 }
 
 /// Reads one file. One that is not `named` on the command line may well be none of ours.
@@ -87,12 +91,16 @@ pub fn read_file(file: &SourceFile, id: FileId, named: bool) -> Loaded {
 fn read_values(document: &Document<'_>, file: &SourceFile, named: bool, loaded: &mut Loaded) {
     let mut first = None;
     let mut not_yet = None;
+    let budget = Budget::of_length(file.text.len());
     for root in document.roots() {
         first.get_or_insert(root);
         let Some(reader) = recognize(&root) else { continue };
         loaded.kind.get_or_insert(reader.name);
         match reader.read {
-            Read::Model(read) => read(root, &mut Intake { file: &file.path, loaded }),
+            Read::Model(read) => {
+                let budget = budget.clone();
+                read(root, &mut Intake { file: &file.path, loaded, budget });
+            }
             Read::NotYet(what) => {
                 not_yet.get_or_insert(what);
                 loaded.unchecked.push(Unchecked { what, span: root.span() });

@@ -6,6 +6,7 @@ use super::estate::{self, Link};
 use super::group::{file_name, group, properties};
 use super::lists::split_last;
 use super::merge::{Child, Content, merge};
+use super::names::normal;
 use super::properties::Properties;
 use super::rule::of_properties;
 use super::scalar::{Style, known, name, unknown};
@@ -47,9 +48,15 @@ pub(super) enum Kind {
     Other,
 }
 
+/// The type of groups.
+pub(super) const GROUP: &str = "Microsoft.Network/networkSecurityGroups";
+
+/// The type of rules that are resources of their own.
+pub(super) const RULE: &str = "Microsoft.Network/networkSecurityGroups/securityRules";
+
 const KINDS: &[(&str, Kind)] = &[
-    ("Microsoft.Network/networkSecurityGroups", Kind::Group),
-    ("Microsoft.Network/networkSecurityGroups/securityRules", Kind::Rule),
+    (GROUP, Kind::Group),
+    (RULE, Kind::Rule),
     ("Microsoft.Network/applicationSecurityGroups", Kind::ApplicationGroup),
     ("Microsoft.Network/networkInterfaces", Kind::Interface),
     ("Microsoft.Network/virtualNetworks", Kind::Network),
@@ -170,7 +177,7 @@ impl<'i, 'f> Resources<'i, 'f> {
             ];
             for (given, own) in places {
                 if let Some(given) = given.as_deref().filter(|_| terms.inner) {
-                    link.group = link.group.replace(&own.to_lowercase(), &given.to_lowercase());
+                    link.group = link.group.replace(&normal(own), &normal(given));
                 }
             }
             self.links.push(link);
@@ -181,8 +188,8 @@ impl<'i, 'f> Resources<'i, 'f> {
         let mut group = group(resource, self.style, self.intake.file);
         group.condition.clone_from(&terms.condition);
         let id = match &group.id {
-            Some(id) => id.value.to_lowercase(),
-            None => self.id("networkSecurityGroups", &group.name.value, terms).to_lowercase(),
+            Some(id) => normal(&id.value),
+            None => normal(&self.id("networkSecurityGroups", &group.name.value, terms)),
         };
         self.ids.push(id);
         self.groups.push(group);
@@ -240,8 +247,12 @@ impl<'i, 'f> Resources<'i, 'f> {
             (None, Some((group, _))) => Spanned::new(group.to_owned(), rule.name.span),
             (None, None) => Spanned::new(whole.clone(), rule.name.span),
         };
-        let group = self.id("networkSecurityGroups", &group_name.value, terms).to_lowercase();
         let is_anywhere = parent.is_none() && split.is_none();
+        let group = if is_anywhere {
+            self.any_group(&whole, terms)
+        } else {
+            normal(&self.id("networkSecurityGroups", &group_name.value, terms))
+        };
         let content = if terms.looped {
             let reason = format!(
                 "rules such as `{}` are made by a copy loop, which is not evaluated",
@@ -255,6 +266,35 @@ impl<'i, 'f> Resources<'i, 'f> {
         };
         let (span, shape) = (resource.span(), self.style.shape);
         self.children.push(Child { group, group_name, span, shape, built: Built::Part, content });
+    }
+
+    /// The id of a group of which nothing but its place is known.
+    fn any_group(&self, key: &str, terms: &Terms) -> String {
+        let name = format!("{{@{}}}", key.replace(['{', '}', '\''], ""));
+        normal(&self.id("networkSecurityGroups", &name, terms))
+    }
+
+    /// Something that may be, or hold, rules of `group`, or of any group where none is named.
+    pub(super) fn perhaps(
+        &mut self,
+        reason: &str,
+        resource: &Reading<'_>,
+        group: Option<&Spanned<String>>,
+        terms: &Terms,
+    ) {
+        let span = resource.span();
+        let id = match group {
+            Some(name) => normal(&self.id("networkSecurityGroups", &name.value, terms)),
+            None => self.any_group(&span.start.to_string(), terms),
+        };
+        self.children.push(Child {
+            group: id,
+            group_name: group.cloned().unwrap_or_else(|| Spanned::new(String::new(), span)),
+            span,
+            shape: self.style.shape,
+            built: Built::Part,
+            content: Content::Perhaps(unknown(span, reason)),
+        });
     }
 
     /// A rule of a list without its group (`rule list`, `rule show`): the id names the group.
@@ -273,7 +313,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         let (group, group_name) = match (group_id, &id) {
             (Some(group), Some(id)) => {
                 let name = super::lists::last_part(group).to_owned();
-                (group.to_lowercase(), Spanned::new(name, id.span))
+                (normal(group), Spanned::new(name, id.span))
             }
             _ => {
                 let name = file_name(self.intake.file).to_owned();

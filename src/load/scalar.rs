@@ -8,18 +8,19 @@ use std::borrow::Cow;
 /// Longest piece of input that is kept of a value that makes no sense.
 const MAX_TEXT: usize = 80;
 
+/// Longest reason for something that is unknown.
+const MAX_REASON: usize = 300;
+
 /// How the values of a shape are written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
     /// The shape.
     pub(super) shape: Shape,
-    /// Inside an Azure Policy definition: `[[…]` is an expression of the template in it.
-    pub(super) doubled: bool,
 }
 
 impl Style {
     pub(super) const fn of(shape: Shape) -> Self {
-        Self { shape, doubled: false }
+        Self { shape }
     }
 
     /// Shapes with one list a property, which may hold one element or many (JS-030, JS-050).
@@ -40,14 +41,14 @@ pub(super) enum Scalar<'d> {
     Other(&'static str),
 }
 
-pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
+pub(super) fn scalar<'d>(reading: &Reading<'d>, _style: Style) -> Scalar<'d> {
     match reading.value() {
         Value::Null => Scalar::Missing,
         Value::Number(number) => Scalar::Text(number),
         Value::Text(text) => match text.unknown {
             Some(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
             None if text.text.is_empty() => Scalar::Missing,
-            None => match unreplaced(&text.text, style) {
+            None => match unreplaced(&text.text) {
                 Some(reason) => Scalar::Unknown(reason),
                 None => Scalar::Text(text.text),
             },
@@ -59,11 +60,8 @@ pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
     }
 }
 
-/// Why a text is not what will be deployed: another tool, or Azure Policy, fills it in later.
-fn unreplaced(text: &str, style: Style) -> Option<Box<str>> {
-    if style.doubled && text.starts_with('[') && text.ends_with(']') {
-        return Some("expressions inside of a policy definition are not evaluated".into());
-    }
+/// Why a text is not what will be deployed: another tool fills it in later.
+fn unreplaced(text: &str) -> Option<Box<str>> {
     // Nearly all texts end here.
     memchr::memchr(b'{', text.as_bytes())?;
     let marks = [("{{", "}}"), ("${", "}"), ("#{", "}")];
@@ -92,7 +90,16 @@ pub(super) fn excerpt(reading: &Reading<'_>) -> Box<str> {
 }
 
 pub(super) fn unknown(span: Span, reason: impl Into<Box<str>>) -> Unknown {
-    Unknown { span, reason: reason.into() }
+    Unknown { span, reason: short(reason.into()) }
+}
+
+/// The reason, cut off where it is long: names in it are the input's.
+fn short(reason: Box<str>) -> Box<str> {
+    if reason.len() <= MAX_REASON {
+        return reason;
+    }
+    let start = reason.get(..reason.floor_char_boundary(MAX_REASON)).unwrap_or_default();
+    format!("{start}…").into()
 }
 
 pub(super) fn wrong_type(
@@ -175,17 +182,12 @@ fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, boo
 }
 
 /// A text that is shown: unknown parts of it stand as placeholders. `None` where there is none.
-pub(super) fn name(reading: &Reading<'_>, style: Style) -> Option<Spanned<String>> {
+pub(super) fn name(reading: &Reading<'_>, _style: Style) -> Option<Spanned<String>> {
     let text = reading.text()?.text;
     if text.is_empty() {
         return None;
     }
-    let doubled = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-    let text = match doubled {
-        Some(expression) if style.doubled => format!("{{{expression}}}"),
-        _ => text.into_owned(),
-    };
-    Some(Spanned::new(text, reading.span()))
+    Some(Spanned::new(text.into_owned(), reading.span()))
 }
 
 /// A text, if all of it is known.

@@ -8,7 +8,7 @@ use super::functions::function;
 use super::parser::parse;
 use super::scope::{Problem, Shared};
 use super::syntax::{Call, Expression, ExpressionKind, Step, StepTo};
-use super::unknown::{Limit, Reason, Unknown, placeholder};
+use super::unknown::{Limit, Reason, Unknown, named, placeholder};
 use super::value::{Array, Elements, Object, Properties, Text, Value};
 use crate::document::Node;
 use crate::source::Span;
@@ -21,20 +21,26 @@ pub(super) struct Evaluator<'e, 'd> {
     pub(super) scope: &'e Shared<'d>,
     /// The string that holds the expression.
     literal: Node<'d>,
-    /// Its text.
+    /// The expression, with one bracket around it.
     text: &'e str,
+    /// Where in the meaning of the string it begins.
+    start: usize,
 }
 
-/// The value of `text`, the expression in the string `literal`.
-pub(super) fn evaluate<'d>(scope: &Shared<'d>, literal: Node<'d>, text: &str) -> Value<'d> {
-    let evaluator = Evaluator { scope, literal, text };
+/// The value of `text`, the expression that begins in the string `literal` at `start`.
+pub(super) fn evaluate<'d>(
+    scope: &Shared<'d>,
+    (literal, start): (Node<'d>, usize),
+    text: &str,
+) -> Value<'d> {
+    let evaluator = Evaluator { scope, literal, text, start };
     let outcome = match parse(text) {
         Ok(expression) => evaluator.known(&expression),
         Err((fault, range)) => {
             let inside = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
             Err(Unknown {
                 reason: Reason::Syntax(fault),
-                span: literal.text_span(range),
+                span: evaluator.span(&range),
                 placeholder: placeholder(inside),
             })
         }
@@ -58,7 +64,7 @@ impl<'d> Evaluator<'_, 'd> {
 
     /// The value of `expression`.
     pub(super) fn value(&self, expression: &Expression) -> Value<'d> {
-        if let Err(limit) = self.scope.descend() {
+        if let Err(limit) = self.scope.budget().descend() {
             return Value::Unknown(self.limited(limit, &expression.range));
         }
         let outcome = match &expression.kind {
@@ -76,7 +82,7 @@ impl<'d> Evaluator<'_, 'd> {
                 }))
             }
         };
-        self.scope.ascend();
+        self.scope.budget().ascend();
         outcome.unwrap_or_else(Value::Unknown)
     }
 
@@ -90,7 +96,7 @@ impl<'d> Evaluator<'_, 'd> {
                 call.name.clone()
             };
             let text = self.placeholder(&name, &arguments, call)?;
-            let reason = Reason::Function(call.name.clone());
+            let reason = Reason::Function(named(&call.name));
             return Err(self.unknown(reason, &call.range, text));
         };
         let count = call.arguments.len();
@@ -130,7 +136,7 @@ impl<'d> Evaluator<'_, 'd> {
                 None => match object.get(&text) {
                     Some(member) => Ok(member.value()),
                     None if step.safe => Ok(Value::Null),
-                    None => Err(fault(Reason::NoProperty(text.into_owned()))),
+                    None => Err(fault(Reason::NoProperty(named(&text)))),
                 },
             },
             (Value::Array(array), Value::Number(index)) => {
@@ -169,13 +175,13 @@ impl<'d> Evaluator<'_, 'd> {
         if step.safe {
             return Ok(Value::Null);
         }
-        let reason = Reason::NoElement { index: index.to_owned(), length };
+        let reason = Reason::NoElement { index: named(index), length };
         Err(self.unwritten(reason, whole))
     }
 
     /// Where the bytes `range` of the text were written.
     pub(super) fn span(&self, range: &Range<usize>) -> Span {
-        self.literal.text_span(range.clone())
+        self.literal.text_span(range.start + self.start..range.end + self.start)
     }
 
     /// The placeholder of the bytes `range` of the text, as they were written.
@@ -203,17 +209,22 @@ impl<'d> Evaluator<'_, 'd> {
 
     /// Counts work done for what stands at `range`.
     pub(super) fn work(&self, units: usize, range: &Range<usize>) -> Result<(), Unknown> {
-        self.scope.work(units).map_err(|limit| self.limited(limit, range))
+        self.scope.budget().work(units).map_err(|limit| self.limited(limit, range))
     }
 
-    /// Counts the work of adding so many bytes or elements to what then has `length`.
+    /// Counts the work of adding so many bytes to a text that then has `length`.
     pub(super) fn grow(
         &self,
         added: usize,
         length: usize,
         range: &Range<usize>,
     ) -> Result<(), Unknown> {
-        self.scope.grow(added, length).map_err(|limit| self.limited(limit, range))
+        self.scope.budget().text(added, length).map_err(|limit| self.limited(limit, range))
+    }
+
+    /// Pays for an element of a list that then has `length`.
+    pub(super) fn element_made(&self, length: usize, range: &Range<usize>) -> Result<(), Unknown> {
+        self.scope.budget().element(length).map_err(|limit| self.limited(limit, range))
     }
 
     /// The placeholder of a call, from the values of its arguments, so that the same call has the

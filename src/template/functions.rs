@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::evaluate::{Evaluator, Outcome};
 use super::reading::Reading;
 use super::syntax::Call;
-use super::unknown::{RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown, placeholder};
+use super::unknown::{RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown, named, placeholder};
 use super::value::{Array, Elements, Object, Properties, Text, Value};
 
 /// A function of the template language.
@@ -131,8 +131,8 @@ fn concat_arrays<'d>(
         match argument {
             Value::Array(array) => {
                 for item in array.items() {
-                    evaluator.grow(1, all.len(), &call.range)?;
                     all.push(item);
+                    evaluator.element_made(all.len(), &call.range)?;
                 }
             }
             // However many elements it has.
@@ -212,10 +212,10 @@ fn format_text<'d>(evaluator: &Evaluator<'_, 'd>, call: &Call) -> Outcome<'d> {
         let hole = after.strip_prefix('{').and_then(|after| after.split_once('}'));
         let (index, tail) = hole
             .filter(|(index, _)| index.bytes().all(|b| b.is_ascii_digit()) && !index.is_empty())
-            .ok_or_else(|| fault(Reason::Format(format.clone().into_owned())))?;
+            .ok_or_else(|| fault(Reason::Format(named(format))))?;
         let place = index.parse::<usize>().ok();
         let value = place.and_then(|place| values.get(place)).ok_or_else(|| {
-            fault(Reason::FormatArgument { index: index.to_owned(), count: values.len() })
+            fault(Reason::FormatArgument { index: named(index), count: values.len() })
         })?;
         if !joined.push(value) {
             let position = place.map_or(0, |place| place + 1);
@@ -260,7 +260,7 @@ fn resource_id<'d>(evaluator: &Evaluator<'_, 'd>, call: &Call) -> Outcome<'d> {
     let segments: Vec<&str> = segments.collect();
     if segments.len() != names.len() {
         let (needed, count) = (segments.len(), names.len());
-        let reason = Reason::ResourceId { resource_type: resource_type.clone(), needed, count };
+        let reason = Reason::ResourceId { resource_type: named(&resource_type), needed, count };
         return Err(evaluator.unwritten(reason, &call.range));
     }
     for (segment, name) in segments.iter().zip(names) {

@@ -3,8 +3,10 @@
 //! and what can't be known says why ([`Unknown`]) and is never replaced by a default. (JS-013)
 //!
 //! An expression goes through `parser` into the parts of `syntax`, and `evaluate` makes a value
-//! of them with the table in `functions`; `scope` holds the parameters and variables.
+//! of them with the table in `functions`; `scope` holds the parameters and variables, and remembers what they
+//! are; `budget` bounds it all.
 
+mod budget;
 mod evaluate;
 mod functions;
 mod parser;
@@ -16,8 +18,9 @@ mod tests;
 mod unknown;
 mod value;
 
+pub use budget::Budget;
 pub use reading::Reading;
-pub use scope::{Scope, given_parameters};
+pub use scope::{Given, Scope, given_parameters};
 pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};
 pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown};
 pub use value::{Array, Items, Member, Members, Object, Text, Value};

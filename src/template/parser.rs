@@ -6,6 +6,8 @@ use super::syntax::{
     Call, Expression, ExpressionFault, ExpressionKind, MAX_EXPRESSION_DEPTH, Step, StepTo, Token,
 };
 
+use super::unknown::named;
+
 /// A fault and the bytes of the string where it is.
 pub(super) type Faulty<T> = Result<T, (ExpressionFault, Range<usize>)>;
 
@@ -166,7 +168,7 @@ impl Parser<'_> {
                 "true" => Ok(ExpressionKind::Bool(true)),
                 "false" => Ok(ExpressionKind::Bool(false)),
                 "null" => Ok(ExpressionKind::Null),
-                _ => Err((ExpressionFault::Word(name), start..end)),
+                _ => Err((ExpressionFault::Word(named(&name)), start..end)),
             };
         }
         let arguments = self.arguments()?;

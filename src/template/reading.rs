@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::evaluate::evaluate;
 use super::scope::{Scope, Shared};
-use super::syntax::{Form, form};
-use super::unknown::{Reason, Unknown};
+use super::unknown::{Reason, Unknown, named, placeholder};
 use super::value::{
     Array, Elements, Items, ItemsOf, Members, MembersOf, Object, Properties, Text, Value,
 };
@@ -56,6 +54,14 @@ impl<'d> Reading<'d> {
         }
     }
 
+    /// The scope that it belongs to.
+    pub(super) const fn scope(&self) -> Option<&Shared<'d>> {
+        match &self.0 {
+            Origin::Scoped(_, scope) => Some(scope),
+            Origin::Plain(_) | Origin::Made(_) => None,
+        }
+    }
+
     /// Where it was written: of an expression the whole string that holds it.
     pub fn span(&self) -> Span {
         match &self.0 {
@@ -85,15 +91,10 @@ impl<'d> Reading<'d> {
             Kind::Number => Value::Number(Cow::Borrowed(node.raw())),
             Kind::Array => Value::Array(Array(Elements::Written(self.clone()))),
             Kind::Object => Value::Object(Object(Properties::Written(self.clone()))),
-            Kind::String => {
-                let text = node.text().unwrap_or_default();
-                let Some(scope) = scope else { return Value::Text(Text::known(text)) };
-                match form(&text) {
-                    Form::Literal => Value::Text(Text::known(text)),
-                    Form::Escaped => Value::Text(Text::known(without_first(text))),
-                    Form::Expression => evaluate(scope, node, &text),
-                }
-            }
+            Kind::String => match scope {
+                Some(scope) => scope.string(node),
+                None => Value::Text(Text::known(node.text().unwrap_or_default())),
+            },
         }
     }
 
@@ -189,24 +190,16 @@ impl<'d> Reading<'d> {
 
 /// The member `key` of a template's object if a copy loop makes it: unknown, but there.
 pub(super) fn copied<'d>(object: Node<'d>, key: &str) -> Option<Reading<'d>> {
-    let named = |item: &Node<'d>| {
+    let is_of_key = |item: &Node<'d>| {
         let name = item.get("name").and_then(|name| name.text());
         name.is_some_and(|name| name.eq_ignore_ascii_case(key))
     };
-    let span = object.get("copy")?.items().find(named)?.span();
+    let span = object.get("copy")?.items().find(is_of_key)?.span();
     let unknown = Unknown {
-        reason: Reason::Copy(key.to_owned()),
+        reason: Reason::Copy(named(key)),
         span,
         // Two loops of one name are two values.
-        placeholder: format!("{{copy('{key}')@{}}}", span.start),
+        placeholder: placeholder(&format!("copy('{key}')@{}", span.start)),
     };
     Some(Reading::made(Value::Unknown(unknown), span))
-}
-
-/// `[[a]` means `[a]`.
-fn without_first(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.get(1..).unwrap_or_default()),
-        Cow::Owned(text) => Cow::Owned(text.get(1..).unwrap_or_default().to_owned()),
-    }
 }

@@ -1,30 +1,31 @@
 //! What the expressions of one template can refer to: its parameters and variables.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::budget::Budget;
+use super::evaluate::evaluate;
 use super::reading::{Reading, copied};
-use super::unknown::{Limit, Reason, Unknown, placeholder};
-use super::value::Value;
-use crate::document::{Kind, Node};
-
-/// Expressions may need each other this deep, and hold each other; far below what the stack bears.
-const MAX_DEPTH: u32 = 200;
-
-/// So much work may one template cause: an expression costs its parts and the bytes it makes.
-const MAX_WORK: usize = 1 << 28;
-
-/// What one part of an expression costs.
-const WORK_OF_A_PART: usize = 16;
-
-/// No text or list that evaluation makes is longer than this, in bytes or elements.
-const MAX_MADE: usize = 1 << 20;
+use super::syntax::{Form, form};
+use super::unknown::{Reason, Unknown, cut, named, placeholder};
+use super::value::{Text, Value};
+use crate::document::Node;
 
 /// The parameters and variables of a template. Keep it while readings of it are in use: it
 /// remembers what was evaluated.
 #[derive(Debug)]
 pub struct Scope<'d>(Shared<'d>);
+
+/// The values that somebody gives to the parameters of a template.
+#[derive(Clone, Debug, Default)]
+pub struct Given<'d> {
+    /// The values by name; names compare without case.
+    pub values: Vec<(String, Reading<'d>)>,
+    /// Why there may be values for all other parameters, which are not known.
+    pub rest: Option<Unknown>,
+}
 
 /// The handle to a scope that readings have.
 #[derive(Clone, Debug)]
@@ -34,14 +35,19 @@ pub(super) struct Shared<'d>(Rc<Names<'d>>);
 struct Names<'d> {
     parameters: BTreeMap<String, Declared<'d>>,
     variables: BTreeMap<String, Declared<'d>>,
-    /// The object that holds the variables, for its copy loops.
-    variables_node: Option<Node<'d>>,
+    /// The objects that hold the parameters and variables.
+    nodes: [Option<Node<'d>>; 2],
     given: BTreeMap<String, Reading<'d>>,
-    evaluated: RefCell<BTreeMap<(Sort, String), Evaluated<'d>>>,
+    rest: Option<Unknown>,
+    /// What was evaluated, by its place.
+    evaluated: RefCell<BTreeMap<u32, Evaluated<'d>>>,
     /// Is the [`Scope`] gone?
     closed: Cell<bool>,
-    depth: Cell<u32>,
-    work: Cell<usize>,
+    budget: Budget,
+    /// Do expressions have two brackets, because a template deploys the policy that they are in?
+    doubled: bool,
+    /// Tells the names of nested templates from those around them.
+    mark: String,
 }
 
 impl Drop for Scope<'_> {
@@ -60,19 +66,10 @@ struct Declared<'d> {
     node: Node<'d>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
     Parameter,
     Variable,
-}
-
-impl Sort {
-    fn placeholder(self, name: &str) -> String {
-        match self {
-            Self::Parameter => placeholder(&format!("parameters('{name}')")),
-            Self::Variable => placeholder(&format!("variables('{name}')")),
-        }
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -83,26 +80,53 @@ enum Evaluated<'d> {
 
 impl<'d> Scope<'d> {
     /// The scope of a template, whose root object is `template`; parameters have their defaults.
-    pub fn new(template: Node<'d>) -> Self {
-        Self::with_parameters(template, [])
+    pub fn new(template: Node<'d>, budget: &Budget) -> Self {
+        Self::with_parameters(template, Given::default(), budget)
     }
 
     /// The scope of a template, whose root object is `template`, with some parameters given; the
-    /// others have their defaults. Names compare without case.
-    pub fn with_parameters(
+    /// others have their defaults.
+    pub fn with_parameters(template: Node<'d>, given: Given<'d>, budget: &Budget) -> Self {
+        Self::make(template, given, budget, (false, String::new()))
+    }
+
+    /// The scope of a template inside of a policy definition. Some are kept as the piece of a
+    /// template that they will be deployed by: then every bracket of theirs is doubled, so that it
+    /// is left over for the inner template (JS-013).
+    pub fn of_policy(template: Node<'d>, given: Given<'d>, budget: &Budget) -> Self {
+        let doubled = memchr::memmem::find(template.raw().as_bytes(), b"\"[[").is_some();
+        Self::make(template, given, budget, (doubled, String::new()))
+    }
+
+    /// The scope of a template that `around`, a deployment of another one, holds.
+    pub fn nested(template: Node<'d>, given: Given<'d>, around: &Reading<'d>) -> Self {
+        let mark = format!("@{}", template.span().start);
+        match around.scope() {
+            Some(outer) => Self::make(template, given, &outer.0.budget, (outer.0.doubled, mark)),
+            None => Self::make(template, given, &Budget::of_length(0), (false, mark)),
+        }
+    }
+
+    fn make(
         template: Node<'d>,
-        given: impl IntoIterator<Item = (String, Reading<'d>)>,
+        given: Given<'d>,
+        budget: &Budget,
+        (doubled, mark): (bool, String),
     ) -> Self {
-        let variables = template.get("variables");
+        let nodes = ["parameters", "variables"].map(|key| template.get(key));
+        let [parameters, variables] = nodes;
+        let lower = |(name, value): (String, Reading<'d>)| (name.to_lowercase(), value);
         Self(Shared(Rc::new(Names {
-            parameters: declared(template.get("parameters")),
+            parameters: declared(parameters),
             variables: declared(variables),
-            variables_node: variables,
-            given: given.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect(),
+            nodes,
+            given: given.values.into_iter().map(lower).collect(),
+            rest: given.rest,
             evaluated: RefCell::default(),
             closed: Cell::new(false),
-            depth: Cell::new(0),
-            work: Cell::new(0),
+            budget: budget.clone(),
+            doubled,
+            mark,
         })))
     }
 
@@ -112,28 +136,41 @@ impl<'d> Scope<'d> {
 }
 
 impl<'d> Shared<'d> {
+    pub(super) fn budget(&self) -> &Budget {
+        &self.0.budget
+    }
+
+    fn placeholder(&self, sort: Sort, name: &str) -> String {
+        let mark = &self.0.mark;
+        match sort {
+            Sort::Parameter => placeholder(&format!("parameters('{name}'){mark}")),
+            Sort::Variable => placeholder(&format!("variables('{name}'){mark}")),
+        }
+    }
+
     /// The value of a parameter: given, or else its default.
     pub(super) fn parameter(&self, name: &str) -> Result<Value<'d>, Problem> {
         let key = name.to_lowercase();
         let declared = self.0.parameters.get(&key);
         let written = declared.map_or(name, |declared| &declared.name);
-        let text = Sort::Parameter.placeholder(written);
+        let text = self.placeholder(Sort::Parameter, written);
         if let Some(given) = self.0.given.get(&key) {
-            return self.once(Sort::Parameter, key, written, given);
+            return self.acyclic(text, written, given);
+        }
+        if let Some(rest) = &self.0.rest {
+            return Err(Problem(rest.reason.clone(), rest.member(written).placeholder));
         }
         let Some(declared) = declared else {
-            return Err(Problem(Reason::NoParameter(name.to_owned()), text));
+            return Err(Problem(Reason::NoParameter(named(name)), text));
         };
         // What is declared as a secret is never read, so it can never be printed.
         let kind = declared.node.get("type").and_then(|kind| kind.text());
         if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("secure")) {
-            return Err(Problem(Reason::Secret(written.to_owned()), text));
+            return Err(Problem(Reason::Secret(named(written)), text));
         }
         match declared.node.get("defaultValue") {
-            Some(default) => {
-                self.once(Sort::Parameter, key, written, &Reading::shared(default, self))
-            }
-            None => Err(Problem(Reason::NoDefault(written.to_owned()), text)),
+            Some(default) => self.acyclic(text, written, &Reading::shared(default, self)),
+            None => Err(Problem(Reason::NoDefault(named(written)), text)),
         }
     }
 
@@ -141,80 +178,125 @@ impl<'d> Shared<'d> {
     pub(super) fn variable(&self, name: &str) -> Result<Value<'d>, Problem> {
         let key = name.to_lowercase();
         if let Some(declared) = self.0.variables.get(&key) {
-            let reading = Reading::shared(declared.node, self);
-            return self.once(Sort::Variable, key, &declared.name, &reading);
+            let text = self.placeholder(Sort::Variable, &declared.name);
+            return self.acyclic(text, &declared.name, &Reading::shared(declared.node, self));
         }
-        match self.0.variables_node.and_then(|variables| copied(variables, name)) {
+        let [_, variables] = self.0.nodes;
+        match variables.and_then(|variables| copied(variables, name)) {
             Some(copied) => Ok(copied.value()),
             None => {
-                Err(Problem(Reason::NoVariable(name.to_owned()), Sort::Variable.placeholder(name)))
+                let text = self.placeholder(Sort::Variable, name);
+                Err(Problem(Reason::NoVariable(named(name)), text))
             }
         }
     }
 
-    /// Evaluates `reading` unless that was done before, and sees when it needs itself.
-    fn once(
+    /// The value of what has that name, unless it is just being evaluated.
+    fn acyclic(
         &self,
-        sort: Sort,
-        key: String,
+        placeholder: String,
         name: &str,
         reading: &Reading<'d>,
     ) -> Result<Value<'d>, Problem> {
-        if reading.node().is_none_or(|node| node.kind() != Kind::String) {
-            return Ok(reading.value());
+        let running = reading.node().zip(reading.scope()).is_some_and(|(node, scope)| {
+            let evaluated = scope.0.evaluated.borrow();
+            matches!(evaluated.get(&node.span().start), Some(Evaluated::Running))
+        });
+        if running {
+            return Err(Problem(Reason::Cycle(named(name)), placeholder));
         }
-        let key = (sort, key);
-        let before = self.0.evaluated.borrow().get(&key).cloned();
+        Ok(reading.value())
+    }
+
+    /// The value of a string. What several expressions may refer to is evaluated once: all inside
+    /// of parameters and variables, and what is given to a nested template.
+    pub(super) fn string(&self, node: Node<'d>) -> Value<'d> {
+        let is_literal = !matches!(node.raw().as_bytes().get(1), Some(b'[' | b'\\'));
+        let place = node.span().start;
+        if is_literal || !self.is_shared(place) {
+            return self.evaluated(node);
+        }
+        let before = self.0.evaluated.borrow().get(&place).cloned();
         match before {
-            Some(Evaluated::Done(value)) => {
-                if let Value::Text(text) = &value {
-                    self.work(text.text.len())
-                        .map_err(|limit| Problem(Reason::Limit(limit), sort.placeholder(name)))?;
-                }
-                return Ok(value);
-            }
+            Some(Evaluated::Done(value)) => return self.hand_out(node, value),
             Some(Evaluated::Running) => {
-                return Err(Problem(Reason::Cycle(name.to_owned()), sort.placeholder(name)));
+                let reason = Reason::Cycle(named(self.name_of(place)));
+                return unknown(node, reason);
             }
             None => {}
         }
-        self.0.evaluated.borrow_mut().insert(key.clone(), Evaluated::Running);
-        let value = reading.value();
+        self.0.evaluated.borrow_mut().insert(place, Evaluated::Running);
+        let mut value = self.evaluated(node);
+        if let Value::Text(text) = &value
+            && let Err(limit) = self.0.budget.keep(text.text.len())
+        {
+            value = unknown(node, Reason::Limit(limit));
+        }
         let mut evaluated = self.0.evaluated.borrow_mut();
         if self.0.closed.get() {
-            evaluated.remove(&key);
+            evaluated.remove(&place);
         } else {
-            evaluated.insert(key, Evaluated::Done(value.clone()));
+            evaluated.insert(place, Evaluated::Done(value.clone()));
         }
-        Ok(value)
+        value
     }
 
-    /// Goes one level deeper; every success needs an [`Self::ascend`].
-    pub(super) fn descend(&self) -> Result<(), Limit> {
-        self.work(WORK_OF_A_PART)?;
-        if self.0.depth.get() >= MAX_DEPTH {
-            return Err(Limit::Depth);
+    fn is_shared(&self, place: u32) -> bool {
+        let holds = |node: &Node<'_>| {
+            let span = node.span();
+            (span.start..span.end).contains(&place)
+        };
+        self.0.budget.is_inside() || self.0.nodes.iter().flatten().any(holds)
+    }
+
+    /// The name of the parameter or variable that what stands there is a part of.
+    fn name_of(&self, place: u32) -> &str {
+        let holds = |declared: &&Declared<'_>| {
+            let span = declared.node.span();
+            (span.start..span.end).contains(&place)
+        };
+        let mut all = self.0.parameters.values().chain(self.0.variables.values());
+        all.find(holds).map_or("it", |declared| &declared.name)
+    }
+
+    fn evaluated(&self, node: Node<'d>) -> Value<'d> {
+        let text = node.text().unwrap_or_default();
+        let form = form(&text);
+        if form == Form::Literal && matches!(text, Cow::Borrowed(_)) {
+            return Value::Text(Text::known(text));
         }
-        self.0.depth.set(self.0.depth.get() + 1);
-        Ok(())
+        if let Err(limit) = self.0.budget.work(node.raw().len()) {
+            return unknown(node, Reason::Limit(limit));
+        }
+        let without_first = || text.get(1..).unwrap_or_default();
+        let evaluated = match (form, self.0.doubled) {
+            (Form::Literal, _) => Value::Text(Text::known(text)),
+            (Form::Escaped, false) => Value::Text(Text::known(without_first().to_owned())),
+            (Form::Escaped, true) => evaluate(self, (node, 1), without_first()),
+            (Form::Expression, false) => evaluate(self, (node, 0), &text),
+            (Form::Expression, true) => unknown(node, Reason::Outside),
+        };
+        self.hand_out(node, evaluated)
     }
 
-    /// Comes back up.
-    pub(super) fn ascend(&self) {
-        self.0.depth.set(self.0.depth.get().saturating_sub(1));
+    /// Pays for the reading of all that is in the value, if it goes to a loader.
+    fn hand_out(&self, node: Node<'d>, value: Value<'d>) -> Value<'d> {
+        let is_read = !self.0.budget.is_inside() || matches!(value, Value::Text(_));
+        match self.0.budget.work(if is_read { value.cost() } else { 0 }) {
+            Ok(()) => value,
+            Err(limit) => unknown(node, Reason::Limit(limit)),
+        }
     }
+}
 
-    /// Counts work.
-    pub(super) fn work(&self, units: usize) -> Result<(), Limit> {
-        let done = self.0.work.get().saturating_add(units);
-        self.0.work.set(done);
-        if done > MAX_WORK { Err(Limit::Work) } else { Ok(()) }
-    }
-
-    /// Counts the work of adding so many bytes or elements to what then has `length`.
-    pub(super) fn grow(&self, added: usize, length: usize) -> Result<(), Limit> {
-        if length > MAX_MADE { Err(Limit::Length) } else { self.work(added) }
-    }
+/// What the expression in the string `node` is worth if it can't be evaluated. Its placeholder
+/// is that of no other one.
+fn unknown<'d>(node: Node<'d>, reason: Reason) -> Value<'d> {
+    const SHOWN: usize = 40;
+    let span = node.span();
+    let placeholder =
+        cut(node.raw().trim_start_matches(['"', '[']), SHOWN, &format!("@{}", span.start));
+    Value::Unknown(Unknown { reason, span, placeholder })
 }
 
 /// Why there is no value, and the placeholder for it; the caller knows the place.
@@ -242,8 +324,8 @@ pub fn given_parameters(file: Node<'_>) -> Vec<(String, Reading<'_>)> {
                 (None, Some(reference)) => {
                     let span = reference.span();
                     let unknown = Unknown {
-                        placeholder: Sort::Parameter.placeholder(&name),
-                        reason: Reason::KeyVault(name.clone()),
+                        placeholder: placeholder(&format!("parameters('{name}')")),
+                        reason: Reason::KeyVault(named(&name)),
                         span,
                     };
                     Reading::made(Value::Unknown(unknown), span)
@@ -265,7 +347,7 @@ mod tests {
     fn a_scope_is_freed_although_it_remembers_lists_that_hold_it() {
         let text = r#"{ "variables": { "a": [1], "b": "[concat(variables('a'))]" } }"#;
         let document = Document::parse(FileId(0), text).unwrap();
-        let scope = Scope::new(document.root());
+        let scope = Scope::new(document.root(), &Budget::of_length(text.len()));
         let weak = Rc::downgrade(&scope.0.0);
         let reading = Reading::in_scope(document.root(), &scope).get("variables").unwrap();
         assert_eq!(reading.get("b").unwrap().items().count(), 1);

@@ -116,6 +116,9 @@ pub enum Reason {
     /// The string is not an expression, but has the brackets of one.
     #[error(transparent)]
     Syntax(ExpressionFault),
+    /// Inside of a policy definition, an expression of the template that deploys the policy.
+    #[error("it belongs to a template around the policy definition, which is not in the input")]
+    Outside,
     /// Evaluation was stopped.
     #[error("evaluation was stopped: {0}")]
     Limit(Limit),
@@ -127,12 +130,24 @@ pub enum Limit {
     /// Values that need values, too deep.
     #[error("values are nested too deep")]
     Depth,
-    /// Too much work for one template.
-    #[error("the template takes too many steps")]
+    /// Too much work for the templates of one file.
+    #[error("the templates of the file take too many steps")]
     Work,
+    /// Values that are too large, taken together.
+    #[error("the values in the templates of the file grow too large")]
+    Room,
     /// A text or list that grew too long.
     #[error("a text or list grows too long")]
     Length,
+}
+
+/// A piece of the input as part of a reason: long ones are cut off.
+pub(super) fn named(text: &str) -> String {
+    if text.len() <= MAX_PLACEHOLDER {
+        return text.to_owned();
+    }
+    let start = text.get(..text.floor_char_boundary(MAX_PLACEHOLDER)).unwrap_or_default();
+    format!("{start}…")
 }
 
 /// The placeholder of `expression`, shortened if need be.
@@ -140,10 +155,35 @@ pub(super) fn placeholder(expression: &str) -> String {
     if expression.len() <= MAX_PLACEHOLDER {
         return format!("{{{expression}}}");
     }
-    let start = expression.get(..expression.floor_char_boundary(MAX_PLACEHOLDER / 2));
     let digest = Sha256::digest(expression.as_bytes());
     let print: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{{{}…#{print}}}", start.unwrap_or_default())
+    cut(expression, MAX_PLACEHOLDER / 2, &format!("#{print}"))
+}
+
+/// The placeholder of what begins as `expression` and is told from all others by `mark`. Quotes
+/// and braces are closed, so that everybody sees where the placeholder ends.
+pub(super) fn cut(expression: &str, length: usize, mark: &str) -> String {
+    let start = expression.get(..expression.floor_char_boundary(length)).unwrap_or_default();
+    let mut quoted = false;
+    let mut open = 0_usize;
+    let mut closed = String::from("{");
+    for character in start.chars() {
+        match character {
+            '\'' => quoted = !quoted,
+            '{' if !quoted => open += 1,
+            // It would end the placeholder.
+            '}' if !quoted && open == 0 => continue,
+            '}' if !quoted => open -= 1,
+            _ => {}
+        }
+        closed.push(character);
+    }
+    closed.push('…');
+    closed.push_str(if quoted { "'" } else { "" });
+    closed.push_str(&"}".repeat(open));
+    closed.push_str(mark);
+    closed.push('}');
+    closed
 }
 
 impl Unknown {

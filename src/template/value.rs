@@ -56,6 +56,24 @@ impl Value<'_> {
             Self::Unknown(_) => "an unknown value",
         }
     }
+
+    /// How much there is to read in it, in bytes.
+    pub(super) fn cost(&self) -> usize {
+        // Whoever reads a list or object asks for its value several times.
+        const TIMES: usize = 4;
+        let written = |reading: &Reading<'_>| reading.node().map_or(0, |node| node.raw().len());
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) => 0,
+            Self::Text(text) => text.text.len(),
+            Self::Unknown(unknown) => unknown.placeholder.len(),
+            Self::Array(Array(Elements::Written(reading)))
+            | Self::Object(Object(Properties::Written(reading))) => written(reading) / TIMES,
+            Self::Array(Array(Elements::Made(list))) => {
+                list.iter().map(|item| TIMES + written(item) / TIMES).sum()
+            }
+            Self::Object(Object(Properties::Made { members, .. })) => members.len(),
+        }
+    }
 }
 
 /// A list of values.

@@ -3,7 +3,7 @@
 use super::shorthand::{nsg, policy};
 use crate::{
     decide::{Asked, Ground, Judged, Placement},
-    model::Nsg,
+    model::{Built, Nsg},
     profiles::{self, Cloud},
     source::{FileId, Spanned},
     verdict::Verdict,
@@ -160,4 +160,14 @@ fn the_stopped_flow_looks_like_one_of_a_machine() {
         (flow.source.to_string(), flow.source_port, flow.destination.to_string(), flow.port),
         ("10.0.0.4".to_owned(), Some(50_000), "13.69.40.20".to_owned(), Some(443))
     );
+}
+
+#[test]
+fn a_destination_has_its_name_even_where_the_group_can_not_be_judged() {
+    let mut nsg = nsg(&["100 Out Allow * *:* -> *:*"]);
+    nsg.built = Built::Part;
+    let what = |id: &str| on(&nsg, id, None, |judged| (judged.verdict, judged.what.clone()));
+    let expected = "203.0.113.0/24, 198.51.100.7/32 on udp/5000-5010".to_owned();
+    assert_eq!(what("addresses"), (Verdict::Unknown, expected));
+    assert_eq!(what("storage"), (Verdict::Unknown, "Storage.<region> on tcp/443".to_owned()));
 }

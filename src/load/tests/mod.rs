@@ -1,6 +1,7 @@
 //! The readers on files written for them (`testdata/<reader>/{ok,err}`).
 
 mod files;
+mod linking;
 mod mutations;
 mod policies;
 mod templates;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{Built, Field, Nsg, Written};
 
-fn template(resources: &str) -> String {
+pub(super) fn template(resources: &str) -> String {
     format!(
         r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
         "parameters": {{ "p": {{ "type": "string" }}, "on": {{ "defaultValue": true }}, "off": {{ "defaultValue": false }} }},
@@ -11,26 +11,26 @@ fn template(resources: &str) -> String {
     )
 }
 
-fn nsg(name: &str, more: &str, rules: &str) -> String {
+pub(super) fn nsg(name: &str, more: &str, rules: &str) -> String {
     format!(
         r#"{{ "type": "Microsoft.Network/networkSecurityGroups", "name": "{name}"{more}, "properties": {{ "securityRules": [{rules}] }} }}"#
     )
 }
 
-fn rule(name: &str, port: &str) -> String {
+pub(super) fn rule(name: &str, port: &str) -> String {
     format!(
         r#"{{ "name": "{name}", "properties": {{ "access": "Allow", "direction": "Outbound", "priority": 200, "protocol": "Tcp",
         "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "Sql", "destinationPortRange": "{port}" }} }}"#
     )
 }
 
-fn child(name: &str, more: &str, port: &str) -> String {
+pub(super) fn child(name: &str, more: &str, port: &str) -> String {
     let rule = rule(name, port);
     let inside = rule.trim().trim_start_matches('{');
     format!(r#"{{ "type": "Microsoft.Network/networkSecurityGroups/securityRules"{more}, {inside}"#)
 }
 
-fn groups(resources: &[String]) -> Vec<Nsg> {
+pub(super) fn groups(resources: &[String]) -> Vec<Nsg> {
     let (_, loaded) = read_text("f", &template(&resources.join(",")));
     assert_eq!(loaded.errors, []);
     loaded.estate.nsgs
@@ -187,6 +187,48 @@ fn doubled_brackets_of_a_policy_definition_are_not_plain_text() {
     assert_eq!(nsg.name.value, "{parameters('p')}");
     let port = &nsg.rules[0].destination_ports.items[0].value;
     assert!(matches!(port, crate::model::PortValue::Unknown(_)), "{port:?}");
+}
+
+#[test]
+fn a_policy_definition_is_read_with_one_bracket_or_with_two() {
+    let ports = |open: &str| {
+        let rules = rule("a", &format!("{open}parameters('port')]"));
+        let inner = format!(
+            r#"{{ "$schema": "deploymentTemplate.json#", "parameters": {{ "port": {{ "defaultValue": "443" }} }}, "resources": [{}] }}"#,
+            nsg("g", "", &[rules, rule("b", "[parameters('port')]")].join(","))
+        );
+        let text = format!(
+            r#"{{ "properties": {{ "policyRule": {{ "then": {{ "details": {{ "deployment": {{ "properties": {{ "template": {inner} }} }} }} }} }} }} }}"#
+        );
+        let (_, loaded) = read_text("f", &text);
+        let rules = &loaded.estate.nsgs[0].rules;
+        let known = |rule: &crate::model::SecurityRule| {
+            rule.destination_ports.items[0].value == crate::model::PortValue::Range(443, 443)
+        };
+        rules.iter().map(known).collect::<Vec<bool>>()
+    };
+    assert_eq!(ports("["), [true, true]);
+    // With two, one is that of a template around the policy, which nobody gave us.
+    assert_eq!(ports("[["), [true, false]);
+}
+
+#[test]
+fn parameters_given_as_one_expression_are_unknown() {
+    let template = template_with_port();
+    let text = format!(
+        r#"{{ "type": "Microsoft.Resources/deployments", "name": "d", "properties": {{
+        "expressionEvaluationOptions": {{ "scope": "inner" }}, "parameters": "[parameters('p')]", "template": {template} }} }}"#
+    );
+    let all = groups(&[text]);
+    let port = &all[0].rules[0].destination_ports.items[0].value;
+    assert!(matches!(port, crate::model::PortValue::Unknown(_)), "{port:?}");
+}
+
+fn template_with_port() -> String {
+    let group = nsg("g", "", &rule("r", "[parameters('port')]"));
+    format!(
+        r#"{{ "parameters": {{ "port": {{ "defaultValue": "443" }} }}, "resources": [{group}] }}"#
+    )
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::proptest;
 use super::{TEMPLATE, evaluate_in, evaluated, reason};
 use crate::document::Document;
 use crate::source::FileId;
-use crate::template::{Reading, Scope};
+use crate::template::{Budget, Given, Reading, Scope, Value};
 
 #[test]
 fn doubling_variables_end_at_a_limit() {
@@ -44,15 +44,123 @@ fn the_work_for_one_template_has_an_end() {
     let text = |count| {
         format!("[format('{{{count}}}', {}'end')]", "concat(variables('big')), ".repeat(count))
     };
-    assert_eq!(evaluate_in(&template, &text(50)).0, "'end'");
+    assert_eq!(evaluate_in(&template, &text(10)).0, "'end'");
     let whole =
         format!(r#"{{ "variables": {{ "big": "[concat('{big}')]" }}, "it": "{}" }}"#, text(300));
     let document = Document::parse(FileId(0), &whole).unwrap();
-    let scope = Scope::new(document.root());
+    let scope = Scope::new(document.root(), &Budget::of_length(0));
     let it = Reading::in_scope(document.root(), &scope).get("it").unwrap();
-    let stopped = Some("evaluation was stopped: the template takes too many steps".to_owned());
+    let stopped =
+        Some("evaluation was stopped: the templates of the file take too many steps".to_owned());
     assert_eq!(reason(&it.value()), stopped);
     assert_eq!(reason(&it.value()), stopped);
+}
+
+#[test]
+fn what_several_expressions_refer_to_is_evaluated_once() {
+    let mut variables = r#""v0": { "p": "" }"#.to_owned();
+    for index in 1..60 {
+        let before = format!("variables('v{}').p", index - 1);
+        write!(variables, r#", "v{index}": {{ "p": "[concat({before}, {before})]" }}"#).unwrap();
+    }
+    let template = format!(r#"{{ "variables": {{ {variables} }} }}"#);
+    assert_eq!(evaluate_in(&template, "[variables('v59').p]").0, "''");
+}
+
+#[test]
+fn a_member_that_needs_itself_is_a_cycle() {
+    let template = r#"{ "variables": { "o": { "p": "[concat(variables('o').q, 'x')]",
+        "q": "[concat(variables('o').p, variables('o').p)]", "r": ["[variables('o').r[0]]"] } } }"#;
+    for text in ["[variables('o').p]", "[variables('o').q]", "[variables('o').r[0]]"] {
+        let (_, why, _) = evaluate_in(template, text);
+        assert_eq!(why.as_deref(), Some("the value of `o` needs itself"), "{text}");
+    }
+}
+
+/// How many of the rules in `template` can refer to the list `list` before all is unknown.
+fn known_references(list: &str, count: usize) -> usize {
+    let references = vec![r#""[variables('list')]""#; count].join(",");
+    let text = format!(
+        r#"{{ "variables": {{ "half": [{list}], "list": "[concat(variables('half'), variables('half'))]" }},
+        "rules": [{references}] }}"#
+    );
+    let document = Document::parse(FileId(0), &text).unwrap();
+    let scope = Scope::new(document.root(), &Budget::of_length(text.len()));
+    let rules = Reading::in_scope(document.root(), &scope).get("rules").unwrap();
+    let known: Vec<bool> =
+        rules.items().map(|rule| matches!(rule.value(), Value::Array(_))).collect();
+    assert!(known.is_sorted_by(|before, after| before >= after), "once spent is spent for good");
+    known.into_iter().filter(|known| *known).count()
+}
+
+#[test]
+fn a_list_can_be_referred_to_often_but_not_without_end() {
+    let list = |length: usize| vec![r#""10.0.0.0/8""#; length].join(",");
+    assert_eq!(known_references(&list(100), 2_000), 2_000);
+    let known = known_references(&list(20_000), 2_000);
+    assert!((10..500).contains(&known), "{known}");
+}
+
+#[test]
+fn nested_templates_draw_on_the_budget_of_their_file() {
+    let mut variables = r#""v0": [1]"#.to_owned();
+    for index in 1..16 {
+        let before = format!("variables('v{}')", index - 1);
+        write!(variables, r#", "v{index}": "[concat({before}, {before})]""#).unwrap();
+    }
+    let text = format!(r#"{{ "variables": {{ {variables} }}, "it": "[variables('v15')]" }}"#);
+    let document = Document::parse(FileId(0), &text).unwrap();
+    let budget = Budget::of_length(text.len());
+    let outer = Scope::new(document.root(), &budget);
+    let around = Reading::in_scope(document.root(), &outer);
+    let known = |_: &usize| {
+        let inner = Scope::nested(document.root(), Given::default(), &around);
+        let value = Reading::in_scope(document.root(), &inner).get("it").unwrap().value();
+        let why = reason(&value);
+        assert!(why.is_none_or(|why| why.starts_with("evaluation was stopped: ")));
+        matches!(value, Value::Array(_))
+    };
+    assert_eq!((0..100).filter(known).count(), 8);
+}
+
+#[test]
+fn reasons_and_placeholders_are_short_whatever_the_input() {
+    let long = "x".repeat(100_000);
+    let many = [
+        format!("[{long}(1)]"),
+        format!("[{long}]"),
+        format!("[parameters('{long}')]"),
+        format!("[variables('{long}')]"),
+        format!("[variables('list').{long}]"),
+        format!("[parameters('half').{long}]"),
+        format!("[variables('list')[{}]]", "1".repeat(100_000)),
+        format!("[format('{long}{{')]"),
+        format!("[format('{{{}}}')]", "1".repeat(100_000)),
+        format!("[resourceId('a/{long}')]"),
+        format!("[resourceId('a/{long}', 'b', 'c')]"),
+        format!("[concat(true, '{long}')]"),
+        format!("[{long}"),
+    ];
+    for text in many {
+        let (value, why, _) = evaluated(&text);
+        let length = why.map_or(0, |why| why.len() + value.len());
+        assert!(length < 1_000, "{length} {text:.40}");
+    }
+}
+
+#[test]
+fn names_of_nested_templates_are_not_those_around_them() {
+    let text = r#"{ "parameters": { "p": { "type": "string" } }, "it": "[parameters('p')]" }"#;
+    let document = Document::parse(FileId(0), text).unwrap();
+    let outer = Scope::new(document.root(), &Budget::of_length(0));
+    let around = Reading::in_scope(document.root(), &outer);
+    let inner = Scope::nested(document.root(), Given::default(), &around);
+    let [outer, inner] = [&outer, &inner].map(|scope| {
+        let it = Reading::in_scope(document.root(), scope).get("it").unwrap();
+        it.text().unwrap().text.into_owned()
+    });
+    assert_eq!(outer, "{parameters('p')}");
+    assert_ne!(inner, outer);
 }
 
 #[test]

@@ -73,7 +73,8 @@ fn reason(value: &Value<'_>) -> Option<String> {
 fn evaluate_in(template: &str, text: &str) -> (String, Option<String>, String) {
     let whole = format!(r#"{{ "it": {}, "template": {template} }}"#, serde_json::Value::from(text));
     let document = Document::parse(FileId(0), &whole).unwrap();
-    let scope = Scope::new(document.root().get("template").unwrap());
+    let scope =
+        Scope::new(document.root().get("template").unwrap(), &Budget::of_length(whole.len()));
     let reading = Reading::in_scope(document.root().get("it").unwrap(), &scope);
     let value = reading.value();
     assert_eq!(show(&value), show(&reading.value()), "the second time it is the same");
@@ -390,7 +391,7 @@ fn readings_lead_to_where_each_value_was_written() {
       "plain": { "Name": "[literal]" }
     }"#;
     let document = Document::parse(FileId(0), text).unwrap();
-    let scope = Scope::new(document.root());
+    let scope = Scope::new(document.root(), &Budget::of_length(0));
     let root = Reading::in_scope(document.root(), &scope);
     let at = |span: Span| {
         &text[usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap()]
@@ -420,7 +421,11 @@ fn given_parameters_come_before_defaults_and_are_no_expressions() {
         "port": {}
     } }"#;
     let file = Document::parse(FileId(1), file).unwrap();
-    let scope = Scope::with_parameters(template.root(), given_parameters(file.root()));
+    let scope = Scope::with_parameters(
+        template.root(),
+        Given { values: given_parameters(file.root()), rest: None },
+        &Budget::of_length(0),
+    );
     let variables = Reading::in_scope(template.root().get("variables").unwrap(), &scope);
     let value = |name| variables.get(name).unwrap().value();
     assert_eq!(show(&value("name")), "'[given]-nsg'");
@@ -434,7 +439,7 @@ fn given_parameters_come_before_defaults_and_are_no_expressions() {
 fn a_scope_that_is_gone_leaves_its_readings_in_order() {
     let document = Document::parse(FileId(0), TEMPLATE).unwrap();
     let reading = {
-        let scope = Scope::new(document.root());
+        let scope = Scope::new(document.root(), &Budget::of_length(0));
         Reading::in_scope(document.root().get("variables").unwrap(), &scope)
     };
     assert_eq!(reading.get("both").unwrap().items().count(), 4);
@@ -448,7 +453,7 @@ fn a_secret_is_never_read() {
         "name": "[concat('a', parameters('p'))]"
     }"#;
     let document = Document::parse(FileId(0), text).unwrap();
-    let scope = Scope::new(document.root());
+    let scope = Scope::new(document.root(), &Budget::of_length(0));
     let name = Reading::in_scope(document.root().get("name").unwrap(), &scope).text().unwrap();
     assert_eq!(name.text, "a{parameters('p')}");
     let reason = name.unknown.unwrap().reason.to_string();
