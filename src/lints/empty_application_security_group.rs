@@ -3,7 +3,10 @@
 use super::evidence::list;
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    model::GroupRef,
+    model::{
+        GroupRef,
+        names::{Same, compare},
+    },
 };
 
 pub(super) const LINT: Lint = Lint {
@@ -23,11 +26,10 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         return Vec::new();
     }
     let empty = |group: &GroupRef| {
+        // Names with unknown parts may be the same.
+        let is_other = |member: &GroupRef| compare(&member.id, &group.id) == Same::No;
         estate.groups.iter().any(|other| other.id == group.id)
-            && !estate
-                .interfaces
-                .iter()
-                .any(|interface| interface.groups.iter().any(|member| member.id == group.id))
+            && estate.interfaces.iter().all(|interface| interface.groups.iter().all(is_other))
     };
     let mut remarks = Vec::new();
     for rule in facts.rules() {

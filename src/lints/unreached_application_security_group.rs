@@ -3,7 +3,10 @@
 use super::evidence::list;
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    model::{Direction, NetworkInterface, SecurityRule},
+    model::{
+        Direction, NetworkInterface, SecurityRule,
+        names::{Same, compare, normal},
+    },
     source::Spanned,
 };
 
@@ -24,18 +27,22 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
     if subnets.is_empty() && interfaces.is_empty() {
         return Vec::new();
     }
+    let last = |id: &Spanned<String>| normal(id.value.rsplit('/').next().unwrap_or(&id.value));
+    let names: Vec<String> = interfaces.iter().map(last).collect();
+    let ids: Vec<String> = subnets.iter().map(|id| normal(&id.value)).collect();
+    // Where a member is must be known, else it may be here.
     let here = |member: &NetworkInterface| {
-        let carries = |id: &Spanned<String>| {
-            let last = id.value.rsplit('/').next().unwrap_or(&id.value);
-            last.eq_ignore_ascii_case(&member.name.value)
-        };
-        let inside = |id: &Spanned<String>| {
-            member.subnets.iter().any(|subnet| id.value.eq_ignore_ascii_case(subnet))
-        };
-        // Where a member is must be known, else it may be here.
-        member.subnets.is_empty() || interfaces.iter().any(carries) || subnets.iter().any(inside)
+        let name = normal(&member.name.value);
+        let inside = |id: &String| member.subnets.iter().any(|subnet| may_be(id, subnet));
+        member.subnets.is_empty()
+            || names.iter().any(|carrier| may_be(carrier, &name))
+            || ids.iter().any(inside)
     };
     facts.rules().filter_map(|rule| unreached(facts, rule, here)).collect()
+}
+
+fn may_be(a: &str, b: &str) -> bool {
+    compare(a, b) != Same::No
 }
 
 fn unreached(
@@ -52,11 +59,13 @@ fn unreached(
     if side.groups.is_empty() || !all.iter().all(|interface| interface.groups_known) {
         return None;
     }
-    let mut members = all.iter().filter(|interface| {
-        interface.groups.iter().any(|member| side.groups.iter().any(|group| group.id == member.id))
-    });
-    let first = members.next()?;
-    if here(first) || members.any(here) {
+    let is_member = |interface: &NetworkInterface, same: fn(&str, &str) -> bool| {
+        let mut groups = interface.groups.iter();
+        groups.any(|member| side.groups.iter().any(|group| same(&group.id, &member.id)))
+    };
+    // One member at least is sure, and none that may be one is here.
+    let first = all.iter().find(|interface| is_member(interface, |a, b| a == b))?;
+    if all.iter().any(|interface| is_member(interface, may_be) && here(interface)) {
         return None;
     }
     let names: Vec<String> = side.groups.iter().map(|group| format!("`{}`", group.name)).collect();

@@ -9,10 +9,10 @@
 
 use super::Intake;
 use super::lists::split_last;
-use super::names::{Same, compare, normal};
 use super::resources::{GROUP, Kind, RULE, Resources, Terms, is_rule, kind_of};
 use super::scalar::{Style, excerpt, name};
 use crate::document::{self, Node};
+use crate::model::names::{Same, compare, normal};
 use crate::model::{Condition, Shape};
 use crate::source::Spanned;
 use crate::template::{Given, RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID, Scope, Value};
@@ -174,12 +174,11 @@ impl Walk<'_, '_, '_> {
         symbolic: bool,
         outer: &Terms,
     ) {
-        let Some(written) = resource.get("type").and_then(|written| written.text()) else {
-            if matches!(resource.value(), Value::Unknown(_)) {
-                self.expression("a resource that is an expression", resource, parent, outer);
-            }
+        if matches!(resource.value(), Value::Unknown(_)) {
+            self.expression("a resource that is an expression", resource, parent, outer);
             return;
-        };
+        }
+        let Some(written) = resource.get("type").and_then(|written| written.text()) else { return };
         let is_rule_of_parent = matches!(parent, Parent::Group(_))
             && written.text.eq_ignore_ascii_case("securityRules");
         let kind = if is_rule_of_parent { Kind::Rule } else { kind_of(&written.text) };

@@ -2,11 +2,11 @@
 
 use super::group::properties;
 use super::lists::groups;
-use super::names::normal;
 use super::scalar::{Scalar, Style, known, name, scalar};
+use crate::model::names::normal;
 use crate::model::{ApplicationSecurityGroup, LoadBalancer, NetworkInterface};
 use crate::source::Spanned;
-use crate::template::{RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID, Value};
+use crate::template::{Reading, Value};
 
 /// A reference to a network security group, and who has it.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) fn application_group(
     id: &Spanned<String>,
     resource: &Reading<'_>,
 ) -> ApplicationSecurityGroup {
-    ApplicationSecurityGroup { name, id: id.value.to_lowercase().into(), span: resource.span() }
+    ApplicationSecurityGroup { name, id: normal(&id.value).into(), span: resource.span() }
 }
 
 pub(super) const fn load_balancer(name: Spanned<String>) -> LoadBalancer {
@@ -61,22 +61,19 @@ pub(super) fn interface(name: Spanned<String>, resource: &Reading<'_>) -> Networ
         }
         let subnet = inner.get("subnet").and_then(|subnet| subnet.get("id"));
         if let Some(id) = subnet.and_then(|id| id.text()).filter(|id| !id.text.is_empty()) {
-            interface.subnets.push(id.text.to_lowercase().into());
+            interface.subnets.push(normal(&id.text).into());
         }
     }
     interface
 }
 
-/// Whether the list and every id in it is known.
+/// Whether the list shows every group. Parts of the ids may be unknown: who compares them sees.
 fn is_known(list: &Reading<'_>) -> bool {
     match list.value() {
         Value::Null => true,
         Value::Array(items) => items.items().all(|item| {
-            // Where it is deployed to is known to be one place.
-            item.get("id").and_then(|id| id.text()).is_some_and(|id| {
-                let own = id.text.replace(SUBSCRIPTION_ID, "").replace(RESOURCE_GROUP_NAME, "");
-                id.unknown.is_none() || !own.contains('{')
-            })
+            let id = item.get("id").and_then(|id| id.text());
+            matches!(item.value(), Value::Object(_)) && id.is_some()
         }),
         Value::Bool(_)
         | Value::Number(_)

@@ -4,6 +4,7 @@ use super::addresses::address;
 use super::ports::port;
 use super::properties::{Entry, Side};
 use super::scalar::{Scalar, Style, excerpt, scalar, wrong_type};
+use crate::model::names::{normal, placeholder_end};
 use crate::model::{
     Address, AddressFault, AddressItem, Addresses, Fault, Form, GroupRef, PortFault, PortItem,
     PortValue, Ports, Shape,
@@ -317,7 +318,7 @@ pub(super) fn groups(
 }
 
 fn group(id: &str, span: Span) -> GroupRef {
-    GroupRef { id: id.to_lowercase().into(), name: last_part(id).into(), span }
+    GroupRef { id: normal(id).into(), name: last_part(id).into(), span }
 }
 
 /// The last part of an id; slashes inside of placeholders part nothing.
@@ -339,25 +340,4 @@ pub(super) fn split_last(text: &str) -> Option<(&str, &str)> {
     }
     let at = found?;
     Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
-/// The length of the placeholder that `text` begins with: braces in quotes don't count. One that
-/// is not closed takes all.
-pub(super) fn placeholder_end(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut quoted = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'\'' => quoted = !quoted,
-            b'{' if !quoted => depth += 1,
-            b'}' if !quoted => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    text.len()
 }

@@ -3,9 +3,9 @@
 
 use super::estate::Link;
 use super::lists::last_part;
-use super::names::{Same, compare};
 use super::rule::same;
 use super::scalar::unknown;
+use crate::model::names::{Same, compare};
 use crate::model::{Built, Nsg, SecurityRule, Shape, Unknown, Written};
 use crate::source::{Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,13 +61,20 @@ pub(super) fn merge(groups: &mut Vec<Nsg>, ids: &[String], children: Vec<Child>,
     for (index, id) in ids.iter().enumerate() {
         by_id.entry(id.clone()).or_default().push(index);
     }
+    let mut pairs = MAX_PAIRS;
     for link in links {
-        for &index in by_id.get(&link.group).into_iter().flatten() {
-            let Some(group) = groups.get_mut(index) else { continue };
-            let list = if link.is_subnet { &mut group.subnets } else { &mut group.interfaces };
-            let list = list.get_or_insert_default();
-            if list.iter().all(|known| !known.value.eq_ignore_ascii_case(&link.holder.value)) {
-                list.push(link.holder.clone());
+        if let Some(indexes) = by_id.get(&link.group) {
+            for &index in indexes {
+                if let Some(group) = groups.get_mut(index) {
+                    carry(group, &link);
+                }
+            }
+        } else if last_part(&link.group).contains('{') {
+            for (group, id) in groups.iter_mut().zip(ids).take(pairs) {
+                pairs -= 1;
+                if compare(id, &link.group) != Same::No {
+                    carry(group, &link);
+                }
             }
         }
     }
@@ -107,6 +114,15 @@ pub(super) fn merge(groups: &mut Vec<Nsg>, ids: &[String], children: Vec<Child>,
                 }
             }
         }
+    }
+}
+
+/// The holder of the link carries the group.
+fn carry(group: &mut Nsg, link: &Link) {
+    let list = if link.is_subnet { &mut group.subnets } else { &mut group.interfaces };
+    let list = list.get_or_insert_default();
+    if list.iter().all(|known| !known.value.eq_ignore_ascii_case(&link.holder.value)) {
+        list.push(link.holder.clone());
     }
 }
 

@@ -13,7 +13,6 @@ mod group;
 mod lists;
 mod marks;
 mod merge;
-mod names;
 mod ports;
 mod properties;
 mod readers;

@@ -31,7 +31,7 @@ impl Estate {
 pub struct ApplicationSecurityGroup {
     /// Its name.
     pub name: Spanned<String>,
-    /// Its resource id in lower case, or as much as is known.
+    /// Its resource id in its normal form ([`super::names`]).
     pub id: Box<str>,
     /// The whole resource.
     pub span: Span,
@@ -44,9 +44,9 @@ pub struct NetworkInterface {
     pub name: Spanned<String>,
     /// The application security groups of all its IP configurations (NSG-048).
     pub groups: Vec<GroupRef>,
-    /// Whether all of them are known.
+    /// Whether it shows all of them; parts of their ids may be unknown ([`super::names`]).
     pub groups_known: bool,
-    /// Ids of its subnets, in lower case, as far as known.
+    /// Ids of its subnets in their normal form.
     pub subnets: Vec<Box<str>>,
     /// The whole resource.
     pub span: Span,

@@ -3,6 +3,7 @@
 //! stays one, and what could not be read is [`Unknown`] with its reason, never a default.
 
 mod estate;
+pub mod names;
 mod nsg;
 mod rule;
 mod values;

@@ -27,7 +27,8 @@ pub struct Nsg {
     pub unread: Vec<Unknown>,
     /// The condition on which the group is deployed, where that can't be known.
     pub condition: Option<Condition>,
-    /// Ids of the subnets that carry it, as far as the input says; `None` where it does not say.
+    /// Ids of the subnets that carry it, or may where a reference has unknown parts, as far as the
+    /// input says; `None` where it does not say.
     pub subnets: Option<Vec<Spanned<String>>>,
     /// Ids of the interfaces that carry it, as far as the input says.
     pub interfaces: Option<Vec<Spanned<String>>>,

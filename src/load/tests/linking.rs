@@ -99,6 +99,8 @@ fn expressions_that_may_be_rules_leave_no_group_certain() {
         with(&it.replace("Microsoft.Network/networkSecurityGroups/securityRules", resource_type))
     };
     assert_eq!(with(r#""[parameters('p')]""#), PERHAPS);
+    let all = groups(&[nsg("n", "", ""), r#""[parameters('p')]""#.to_owned()]);
+    assert_eq!(&*all[0].unread[0].reason, "a resource that is an expression may hold rules of it");
     assert_eq!(of_type("[parameters('p')]", "n/r"), PERHAPS);
     assert_eq!(of_type("[concat('Microsoft.Network/', parameters('p'))]", "n/r"), PERHAPS);
     // Another group's, another type, and something that is no rule.
@@ -166,4 +168,22 @@ fn every_key_that_stands_twice_is_named() {
     let named: Vec<&str> = all[0].faults.iter().map(|fault| &*fault.property).collect();
     let expected: Vec<String> = (0..40).map(|i| format!("K{i}")).collect();
     assert_eq!(named, expected);
+}
+
+#[test]
+fn a_subnet_whose_group_is_unknown_may_carry_any() {
+    let carriers = |id: &str| {
+        let subnet = format!(
+            r#"{{ "type": "Microsoft.Network/virtualNetworks/subnets", "name": "v/s",
+            "properties": {{ "networkSecurityGroup": {{ "id": "{id}" }} }} }}"#
+        );
+        let all = groups(&[nsg("n-db", "", ""), subnet]);
+        all[0].subnets.as_ref().map_or(0, Vec::len)
+    };
+    let id =
+        |name: &str| format!("[resourceId('Microsoft.Network/networkSecurityGroups', {name})]");
+    assert_eq!(carriers(&id("'N-DB'")), 1);
+    assert_eq!(carriers(&id("parameters('p')")), 1);
+    assert_eq!(carriers("[parameters('p')]"), 1);
+    assert_eq!(carriers(&id("concat(parameters('p'), '-web')")), 0);
 }

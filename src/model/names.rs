@@ -1,12 +1,12 @@
 //! Whether two names are the same where parts of them are not known. Azure compares names without
 //! case (JS-002), and equal placeholders stand for equal values.
 
-use super::lists::placeholder_end;
-
 /// What can be told of two names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Same {
+pub enum Same {
+    /// They are the same.
     Yes,
+    /// They differ.
     No,
     /// It depends on what is not known.
     Perhaps,
@@ -14,7 +14,7 @@ pub(super) enum Same {
 
 /// The name in the one form that all its spellings share: in lower case, and without the functions
 /// that only change its case.
-pub(super) fn normal(name: &str) -> String {
+pub fn normal(name: &str) -> String {
     if !name.contains('{') {
         return name.to_lowercase();
     }
@@ -75,6 +75,27 @@ fn cased(expression: &str) -> Option<&str> {
     (depth == 0 && !quoted).then_some(argument)
 }
 
+/// The length of the placeholder that `text` begins with: braces in quotes don't count. One that
+/// is not closed takes all.
+pub fn placeholder_end(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut quoted = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\'' => quoted = !quoted,
+            b'{' if !quoted => depth += 1,
+            b'}' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part<'n> {
     Known(&'n str),
@@ -101,7 +122,7 @@ fn parts(name: &str) -> Vec<Part<'_>> {
 }
 
 /// Compares two names in their normal form.
-pub(super) fn compare(a: &str, b: &str) -> Same {
+pub fn compare(a: &str, b: &str) -> Same {
     if a == b {
         return Same::Yes;
     }
