@@ -171,7 +171,6 @@ fn nothing_that_is_told_is_a_command_of_a_build_server() -> Tested {
     let profile = "name = \"x\"\nextends = [\"\\n::error::a ##[error]\"]\n[['::error::']]\n";
     fs::write(folder.path().join("::p.toml"), profile)?;
     let file = "::error::nsg.json";
-    let known = ["trace", file, "--to", "8.8.8.8"];
     for arguments in [
         vec!["check", file],
         vec!["check", file, "--format", "concise", "--quiet"],
@@ -182,7 +181,7 @@ fn nothing_that_is_told_is_a_command_of_a_build_server() -> Tested {
         vec!["check", file, "--region", "\n  ::error::x ##[x]"],
         vec!["check", file, "--\n::error::x"],
         vec!["check", file, "--color", "\n::error::x"],
-        known.to_vec(),
+        vec!["trace", file, "--to", "8.8.8.8"],
         vec!["trace", file, "--to", "8.8.8.8", "--format", "json"],
         vec!["trace", file, "--at", "\n  ::error::x", "--to", "8.8.8.8"],
         vec!["trace", file, "--to", "\n::error::"],
