@@ -171,7 +171,6 @@ fn nothing_that_is_told_is_a_command_of_a_build_server() -> Tested {
     let profile = "name = \"x\"\nextends = [\"\\n::error::a ##[error]\"]\n[['::error::']]\n";
     fs::write(folder.path().join("::p.toml"), profile)?;
     let file = "::error::nsg.json";
-    let known = ["trace", file, "--to", "8.8.8.8"];
     for arguments in [
         vec!["check", file],
         vec!["check", file, "--format", "concise", "--quiet"],
@@ -182,7 +181,7 @@ fn nothing_that_is_told_is_a_command_of_a_build_server() -> Tested {
         vec!["check", file, "--region", "\n  ::error::x ##[x]"],
         vec!["check", file, "--\n::error::x"],
         vec!["check", file, "--color", "\n::error::x"],
-        known.to_vec(),
+        vec!["trace", file, "--to", "8.8.8.8"],
         vec!["trace", file, "--to", "8.8.8.8", "--format", "json"],
         vec!["trace", file, "--at", "\n  ::error::x", "--to", "8.8.8.8"],
         vec!["trace", file, "--to", "\n::error::"],
@@ -428,6 +427,68 @@ fn one_flow_and_many_flows_get_the_same_answers() -> Tested {
         asked += 1;
     }
     assert_eq!(asked, 8);
+    Ok(())
+}
+
+#[test]
+fn traces_keep_to_their_published_schema_and_hide_secrets() -> Tested {
+    let schema: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string("rules/schema/trace.schema.json")?)?;
+    let validator = jsonschema::validator_for(&schema)?;
+    let folder = tempfile::tempdir()?;
+    let group = fs::read_to_string(CLOSED)?.replace("Deny-Internet", "x?sig=Zq7SECRET");
+    let path = folder.path().join("password=Zq7SECRET.json").display().to_string();
+    fs::write(&path, group)?;
+    let mut seen = std::collections::BTreeSet::new();
+    for more in [
+        &["--flows", "testdata/cmd/flows.csv", "--verbose"][..],
+        &["--to", "0.0.0.0/0"],
+        &["--to", "example.com"],
+    ] {
+        let done = output(&[&["trace", &path, "--format", "json"][..], more].concat())?;
+        assert!(!text(&done.stdout).contains("\"x?sig=Zq7"), "{}", text(&done.stdout));
+        for line in text(&done.stdout).lines() {
+            let answer: serde_json::Value = serde_json::from_str(line)?;
+            let errors: Vec<String> =
+                validator.iter_errors(&answer).map(|error| error.to_string()).collect();
+            assert_eq!(errors, Vec::<String>::new(), "{line}");
+            let partial = answer["verdict"] == "partial";
+            assert_eq!(partial, answer["stopped"].is_object() && answer["passed"].is_object());
+            seen.insert(answer["verdict"].to_string());
+        }
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    Ok(())
+}
+
+#[test]
+fn the_two_parts_of_a_flow_are_what_they_are_called() -> Tested {
+    let ask = |more: &[&str]| -> Result<serde_json::Value, Box<dyn Error>> {
+        let done = output(&[&["trace", CLOSED, "--format", "json"][..], more].concat())?;
+        Ok(serde_json::from_slice(&done.stdout)?)
+    };
+    let whole = ask(&["--to", "20.60.0.0/16", "--protocol", "tcp"])?;
+    assert_eq!(whole["verdict"], "partial", "{whole}");
+    for (part, verdict) in [("stopped", "blocked"), ("passed", "allowed")] {
+        let packet = &whole[part];
+        let text = |name: &str| packet[name].as_str().unwrap_or_default().to_owned();
+        let port = packet["port"].as_u64().map(|port| port.to_string()).unwrap_or_default();
+        let from_port = packet["source_port"].as_u64().map(|it| it.to_string()).unwrap_or_default();
+        let (from, to, protocol) = (text("source"), text("destination"), text("protocol"));
+        let answer = ask(&[
+            "--from",
+            &from,
+            "--from-port",
+            &from_port,
+            "--to",
+            &to,
+            "--port",
+            &port,
+            "--protocol",
+            &protocol,
+        ])?;
+        assert_eq!(answer["verdict"], verdict, "{packet}");
+    }
     Ok(())
 }
 

@@ -5,11 +5,12 @@ use super::{
     family::Family,
     judge::{Decision, Doubt, Sources},
     policy::{NsgPolicy, Row, Rows},
+    requirement::flow,
 };
 use crate::{
     model::{Direction, Protocol},
     space::{Axis, Cube, Ranges},
-    verdict::Verdict,
+    verdict::{Flow, Verdict},
 };
 use ipnetwork::IpNetwork;
 use std::{net::IpAddr, sync::Arc};
@@ -78,6 +79,17 @@ pub struct Traced {
     pub steps: Vec<Step>,
     /// Why, where the rules alone don't tell.
     pub reason: Option<String>,
+    /// Where only a part is let through, a flow that is stopped and one that is let through.
+    pub parts: Option<Parts>,
+}
+
+/// One flow of each kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// A flow that is stopped.
+    pub stopped: Flow,
+    /// A flow that is let through.
+    pub passed: Flow,
 }
 
 impl NsgPolicy<'_> {
@@ -104,6 +116,7 @@ impl NsgPolicy<'_> {
             decider: None,
             steps: Vec::new(),
             reason: Some(reason),
+            parts: None,
         };
         let (source, destination) =
             match (self.end::<V>(&query.source), self.end::<V>(&query.destination)) {
@@ -124,10 +137,12 @@ impl NsgPolicy<'_> {
             decider: decider(&decision),
             steps,
             reason: self.doubts(query.direction, &decision),
+            parts: parts(&decision),
         };
         if let Some(reason) = self.unread() {
             traced.verdict = Verdict::Unknown;
             traced.decider = None;
+            traced.parts = None;
             traced.reason = Some(reason);
         }
         self.licensing_answer(query, traced)
@@ -144,6 +159,7 @@ impl NsgPolicy<'_> {
             decider: answer.entry,
             steps: Vec::new(),
             reason: Some(answer.reason.to_owned()),
+            parts: None,
         })
     }
 
@@ -204,6 +220,14 @@ fn decider<V>(decision: &Decision<V>) -> Option<usize> {
         Verdict::Blocked | Verdict::Partial => decision.stopped.as_ref().map(|(_, entry)| *entry),
         Verdict::Unknown => None,
     }
+}
+
+fn parts<V: Family>(decision: &Decision<V>) -> Option<Parts> {
+    if decision.verdict != Verdict::Partial {
+        return None;
+    }
+    let ((stopped, _), passed) = decision.stopped.zip(decision.passed)?;
+    Some(Parts { stopped: flow(stopped), passed: flow(passed) })
 }
 
 fn piece<V: Family>(

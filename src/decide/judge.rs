@@ -21,6 +21,8 @@ pub struct Decision<V> {
     pub deciders: Vec<usize>,
     /// A packet that is stopped, or may be, and the entry that stops it.
     pub stopped: Option<(Point<V>, usize)>,
+    /// Where the verdict is `partial`, a packet that is let through.
+    pub passed: Option<Point<V>>,
     /// Why the verdict is unknown.
     pub doubts: Vec<Doubt>,
 }
@@ -255,7 +257,13 @@ impl<'p, V: Rows> Field<'p, V> {
             _ => None,
         };
         let stopped = stopped.or_else(|| self.stopped(&denied));
-        Decision { verdict, deciders: Vec::new(), stopped, doubts }
+        let passed = match verdict {
+            Verdict::Partial if exact => self.stopped(&allowed),
+            Verdict::Partial => self.stopped(&self.sure(&list, Access::Allow)),
+            Verdict::Allowed | Verdict::Blocked | Verdict::Unknown => None,
+        };
+        let passed = passed.map(|(point, _)| point);
+        Decision { verdict, deciders: Vec::new(), stopped, passed, doubts }
     }
 
     fn list(&self, probes: Vec<Cube<V>>) -> Lines<V> {
@@ -292,7 +300,7 @@ impl<'p, V: Rows> Field<'p, V> {
                 Some((piece.intersect(line.cube).witness()?, line.entry))
             })
             .flatten();
-        Some(Decision { verdict, deciders: Vec::new(), stopped, doubts: Vec::new() })
+        Some(Decision { verdict, deciders: Vec::new(), stopped, passed: None, doubts: Vec::new() })
     }
 
     /// A packet that may meet `access` first.

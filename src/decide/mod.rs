@@ -24,7 +24,7 @@ pub use built_in::{BUILT_IN, BuiltInRule};
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
 pub use family::{Family, Fixed};
-pub use flow::{Endpoint, FlowQuery, Step, Traced, Tried};
+pub use flow::{Endpoint, FlowQuery, Parts, Step, Traced, Tried};
 pub use judge::{Decision, Doubt, Sources};
 pub use narrowest::{Placement, Proposal};
 pub use platform::{HOST, METADATA, PlatformAnswer, names};

@@ -40,6 +40,11 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
     secrets::masked(text).lines().map(|line| line.chars().map(shown).collect()).collect()
 }
 
+/// `text` with its secrets masked, for formats that have escapes of their own.
+pub(crate) fn without_secrets(text: &str) -> String {
+    secrets::masked(text).into_owned()
+}
+
 /// `text` as it is, its lines as [`line()`] has them.
 pub(crate) fn with_line_ends(text: &str) -> String {
     let shown = |c| if c == '\n' { c } else { shown(c) };

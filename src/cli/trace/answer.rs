@@ -7,10 +7,12 @@ use super::{
 use crate::{
     decide::{Step, Traced, Tried},
     model::{Access, Direction},
+    report::clean,
     space::Axis,
     verdict::Verdict,
 };
 use serde::{Serialize, Serializer};
+use std::net::IpAddr;
 
 /// How much to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,38 +23,61 @@ pub(super) enum Detail {
     Matches,
 }
 
-/// The answer.
+/// What `egresslint trace --format json` prints for a flow, on one line. Secrets are masked with `*`
+/// in all texts. Members may be added; none goes away or changes its meaning.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "EgresslintTrace"))]
 pub(super) struct Answer<'a> {
+    /// What becomes of the flow: every packet of it is let through (`allowed`), none (`blocked`),
+    /// some (`partial`), or it hangs on what the input does not say (`unknown`).
     #[serde(serialize_with = "word")]
+    #[cfg_attr(test, schemars(with = "tests::VerdictWord"))]
     pub(super) verdict: Verdict,
     /// The resource whose rule decides.
     pub(super) resource: &'a str,
     /// The rule that decides, built-in ones included.
     pub(super) rule: Option<&'a str>,
+    /// Its priority; null for the rules of the platform.
     pub(super) priority: Option<i64>,
     /// Why, where rules alone do not tell.
     pub(super) reason: Option<String>,
+    /// Where the verdict is `partial`, a packet that is stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stopped: Option<Packet>,
+    /// Where the verdict is `partial`, a packet that is let through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) passed: Option<Packet>,
     /// The line of the record, where there is a file of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) line: Option<u64>,
+    /// The flow that was asked about.
     pub(super) flow: &'a Flow,
     /// The elements on the way, in order.
+    #[cfg_attr(test, schemars(with = "Vec<Hop<'a>>"))]
     pub(super) hops: [Hop<'a>; 1],
 }
 
 /// One element on the way.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Hop<'a> {
+    /// What it is: `nsg`.
     pub(super) kind: &'static str,
+    /// Its name.
     pub(super) name: &'a str,
+    /// The path of its file.
     pub(super) file: &'a str,
+    /// What it does to the flow.
     #[serde(serialize_with = "word")]
+    #[cfg_attr(test, schemars(with = "tests::VerdictWord"))]
     pub(super) verdict: Verdict,
+    /// The rule that decides, built-in ones included.
     pub(super) rule: Option<&'a str>,
+    /// Its priority.
     pub(super) priority: Option<i64>,
     /// The place of the rule; built-in ones are nowhere.
     pub(super) location: Option<Location<'a>>,
+    /// Why, where rules alone do not tell.
     pub(super) reason: Option<String>,
     /// Rules in the order in which they were tried.
     pub(super) tried: Vec<TriedRule<'a>>,
@@ -60,19 +85,57 @@ pub(super) struct Hop<'a> {
 
 /// Where a rule was written.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Location<'a> {
+    /// The path of the file.
     pub(super) file: &'a str,
+    /// The line, from 1.
     pub(super) line: u32,
+    /// The column in Unicode characters, from 1.
     pub(super) column: u32,
+}
+
+/// One concrete packet.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Packet {
+    /// Source address.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub(super) source: IpAddr,
+    /// Null for protocols without ports.
+    pub(super) source_port: Option<u16>,
+    /// Destination address.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub(super) destination: IpAddr,
+    /// Destination port; null for protocols without ports.
+    pub(super) port: Option<u16>,
+    /// `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`, or a number.
+    pub(super) protocol: String,
+}
+
+impl Packet {
+    fn of(flow: &crate::verdict::Flow) -> Self {
+        Self {
+            source: flow.source,
+            source_port: flow.source_port,
+            destination: flow.destination,
+            port: flow.port,
+            protocol: flow.protocol.clone(),
+        }
+    }
 }
 
 /// A rule that was tried.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct TriedRule<'a> {
+    /// Its name.
     pub(super) rule: &'a str,
+    /// Its priority.
     pub(super) priority: Option<i64>,
-    /// Nothing where it is not known.
+    /// `Allow` or `Deny`; nothing where it is not known.
     pub(super) access: Option<&'static str>,
+    /// How much of the flow it matches.
     pub(super) matches: Matches,
     /// The first field that does not fit.
     pub(super) field: Option<&'static str>,
@@ -85,6 +148,7 @@ pub(super) struct TriedRule<'a> {
 /// How much of a question a rule matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum Matches {
     None,
     Some,
@@ -125,6 +189,8 @@ impl<'a> Answer<'a> {
             rule: hop.rule,
             priority: hop.priority,
             reason: hop.reason.clone(),
+            stopped: traced.parts.as_ref().map(|parts| Packet::of(&parts.stopped)),
+            passed: traced.parts.as_ref().map(|parts| Packet::of(&parts.passed)),
             flow: &question.flow,
             hops: [hop],
         }
@@ -137,7 +203,8 @@ impl<'a> Answer<'a> {
 }
 
 fn unknown(reason: String) -> Traced {
-    Traced { verdict: Verdict::Unknown, decider: None, steps: Vec::new(), reason: Some(reason) }
+    let reason = Some(reason);
+    Traced { verdict: Verdict::Unknown, decider: None, steps: Vec::new(), reason, parts: None }
 }
 
 impl<'a> Hop<'a> {
@@ -156,10 +223,12 @@ impl<'a> Hop<'a> {
                 Tried::No(axis) => (Matches::None, Some(field(*axis)), None),
                 Tried::Part => (Matches::Some, None, None),
                 Tried::Whole => (Matches::All, None, None),
-                Tried::Perhaps(why) => (Matches::Unknown, None, Some(why.to_string())),
+                Tried::Perhaps(why) => {
+                    (Matches::Unknown, None, Some(clean::without_secrets(&why.to_string())))
+                }
             };
             Some(TriedRule {
-                rule: entry.rule.name(),
+                rule: group.rule_name(direction, step.entry),
                 priority: entry.priority,
                 access: entry.access.map(access),
                 matches,
@@ -170,13 +239,13 @@ impl<'a> Hop<'a> {
         });
         Self {
             kind: "nsg",
-            name: &group.policy.nsg.name.value,
+            name: &group.name,
             file: group.file,
             verdict: traced.verdict,
-            rule: decider.map(|entry| entry.rule.name()),
+            rule: traced.decider.map(|at| group.rule_name(direction, at)),
             priority: decider.and_then(|entry| entry.priority),
             location,
-            reason: traced.reason.clone(),
+            reason: traced.reason.as_deref().map(clean::without_secrets),
             tried: tried.collect(),
         }
     }
@@ -197,5 +266,43 @@ const fn field(axis: Axis) -> &'static str {
         Axis::Destination => "destination",
         Axis::DestinationPort => "port",
         Axis::Protocol => "protocol",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemars::{JsonSchema, generate::SchemaSettings};
+    use serde_json::Value;
+    use std::{env, fs};
+
+    /// A verdict as it is written.
+    #[derive(JsonSchema)]
+    #[schemars(rename = "Verdict", rename_all = "lowercase")]
+    #[expect(dead_code, reason = "only its schema is of use")]
+    pub(super) enum VerdictWord {
+        Allowed,
+        Blocked,
+        Partial,
+        Unknown,
+    }
+
+    const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/schema/trace.schema.json");
+    const ID: &str = "https://raw.githubusercontent.com/egresslint/egresslint/main/rules/schema/trace.schema.json";
+
+    #[test]
+    fn the_published_schema_of_traces_is_that_of_the_types() {
+        let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+        let mut schema = generator.into_root_schema_for::<Answer<'_>>();
+        schema.insert("$id".to_owned(), ID.into());
+        let schema = schema.to_value();
+        if env::var_os("UPDATE").is_some() {
+            let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+            fs::write(PUBLISHED, text).unwrap();
+        }
+        let published = fs::read_to_string(PUBLISHED).unwrap_or_default();
+        let published: Value = serde_json::from_str(&published).unwrap_or_default();
+        let command = "UPDATE=1 cargo test --lib the_published_schema_of_traces";
+        assert!(published == schema, "{PUBLISHED} is not current; run: {command}");
     }
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     decide::NsgPolicy,
     model::{Direction, Nsg},
+    report::clean,
     run,
     source::{Position, Sources},
     tags::Catalogue,
@@ -23,8 +24,16 @@ pub(super) struct Group<'a> {
     pub(super) tags: &'a Catalogue,
     /// The path of its file.
     pub(super) file: &'a str,
-    inbound: Vec<Option<Position>>,
-    outbound: Vec<Option<Position>>,
+    /// Its name, fit to be told.
+    pub(super) name: String,
+    inbound: Vec<Told>,
+    outbound: Vec<Told>,
+}
+
+/// What is told of a rule; made once for all flows.
+struct Told {
+    name: String,
+    place: Option<Position>,
 }
 
 impl<'a> Group<'a> {
@@ -32,22 +41,35 @@ impl<'a> Group<'a> {
     pub(super) fn new(nsg: &'a Nsg, tags: &'a Catalogue, sources: &'a Sources) -> Self {
         let policy = run::policy(nsg, tags, None);
         // Once for all flows: a policy may be one long line, and columns are counted in it.
-        let places = |direction| -> Vec<Option<Position>> {
-            let entries = &policy.way(direction).entries;
-            entries.iter().map(|entry| sources.position(entry.rule.mark()?)).collect()
+        let told = |direction| -> Vec<Told> {
+            let entries = policy.way(direction).entries.iter();
+            let told = entries.map(|entry| Told {
+                name: clean::without_secrets(entry.rule.name()),
+                place: entry.rule.mark().and_then(|mark| sources.position(mark)),
+            });
+            told.collect()
         };
-        let (inbound, outbound) = (places(Direction::Inbound), places(Direction::Outbound));
+        let (inbound, outbound) = (told(Direction::Inbound), told(Direction::Outbound));
+        let name = clean::without_secrets(&nsg.name.value);
         let file = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
-        Self { policy, tags, file, inbound, outbound }
+        Self { policy, tags, file, name, inbound, outbound }
     }
 
     /// Where the rule at `entry` was written; built-in ones are nowhere.
     pub(super) fn place(&self, direction: Direction, entry: usize) -> Option<Position> {
-        let places = match direction {
+        self.told(direction).get(entry)?.place
+    }
+
+    /// The name of the rule at `entry`, fit to be told.
+    pub(super) fn rule_name(&self, direction: Direction, entry: usize) -> &str {
+        self.told(direction).get(entry).map_or("", |told| told.name.as_str())
+    }
+
+    fn told(&self, direction: Direction) -> &[Told] {
+        match direction {
             Direction::Inbound => &self.inbound,
             Direction::Outbound => &self.outbound,
-        };
-        places.get(entry).copied().flatten()
+        }
     }
 
     /// Whether there is a tag behind every name of the question. One question that names none is

@@ -48,11 +48,17 @@ pub(in crate::cli) enum Fault {
 
 /// A flow in words that are checked; nothing stands for every value.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Flow {
+    /// `inbound` or `outbound`.
     pub(super) direction: &'static str,
+    /// An address, a prefix or a service tag.
     pub(super) source: Option<String>,
+    /// The port it comes from.
     pub(super) source_port: Option<u16>,
+    /// An address, a prefix, a service tag or a host name.
     pub(super) destination: Option<String>,
+    /// The port it goes to.
     pub(super) port: Option<u16>,
     /// `Tcp`, …, or `Any`.
     pub(super) protocol: &'static str,

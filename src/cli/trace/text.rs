@@ -1,11 +1,14 @@
 //! What `egresslint trace` tells people.
 
-use super::answer::{Answer, Hop, Matches, TriedRule};
+use super::answer::{Answer, Hop, Matches, Packet, TriedRule};
 use crate::{
     report::{clean, paint::Paint},
     verdict::Verdict,
 };
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    net::{IpAddr, SocketAddr},
+};
 
 /// The flow, every rule that was tried, and the verdict.
 pub(super) fn whole(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -25,6 +28,11 @@ pub(super) fn whole(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> i
         writeln!(out, "{}", verdict(hop, paint))?;
         if let Some(reason) = &hop.reason {
             writeln!(out, "  {}", clean::line(reason))?;
+        }
+    }
+    for (what, packet) in [("stopped", &answer.stopped), ("let through", &answer.passed)] {
+        if let Some(packet) = packet {
+            writeln!(out, "  {what}: {}", self::packet(packet))?;
         }
     }
     Ok(())
@@ -107,6 +115,16 @@ fn flow(answer: &Answer<'_>) -> String {
         (protocol, Some(port)) => format!(" on {protocol}/{port}"),
     };
     format!("{} {source}{from} -> {destination}{on}", flow.direction)
+}
+
+/// `Tcp 10.0.0.4:50000 -> 20.60.172.1:443`
+fn packet(packet: &Packet) -> String {
+    let end = |address: IpAddr, port: Option<u16>| match port {
+        Some(port) => SocketAddr::new(address, port).to_string(),
+        None => address.to_string(),
+    };
+    let source = end(packet.source, packet.source_port);
+    format!("{} {source} -> {}", packet.protocol, end(packet.destination, packet.port))
 }
 
 fn verdict(hop: &Hop<'_>, paint: Paint) -> String {
