@@ -2,6 +2,7 @@
 //! that is not let through, or may not be.
 
 use super::{
+    budget::Budget,
     extent::Why,
     policy::{Entry, NsgPolicy, Row, Rows},
 };
@@ -10,7 +11,7 @@ use crate::{
     space::{Axis, Cube, End, Found, Lines, Piece, Point, Ranges, Role},
     verdict::Verdict,
 };
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 /// The answer about a piece.
 #[derive(Clone, Debug)]
@@ -46,6 +47,10 @@ pub enum Sources {
     SomeOf,
 }
 
+/// What there is to say about [`Doubt::Budget`].
+pub(super) const TOO_COMPLEX: &str =
+    "the rules are too complex: undecided within the search budget of the group";
+
 /// At most so many rules are named as deciding a piece: more help nobody, and each costs a search.
 const MOST_DECIDERS: usize = 64;
 
@@ -60,9 +65,21 @@ impl NsgPolicy<'_> {
         piece: &Cube<V>,
         sources: Sources,
     ) -> Decision<V> {
-        let decision = self.weigh(direction, piece, sources);
-        let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
-        Decision { deciders: field.deciders(piece), ..decision }
+        self.judge_within(self.budget(), direction, piece, sources)
+    }
+
+    /// As [`Self::judge`], at the expense of somebody else.
+    pub(super) fn judge_within<V: Rows>(
+        &self,
+        budget: &Budget,
+        direction: Direction,
+        piece: &Cube<V>,
+        sources: Sources,
+    ) -> Decision<V> {
+        let entries = &self.way(direction).entries;
+        let field = Field::of((entries, self.rows(direction)), piece, budget);
+        let decision = field.weigh(sources);
+        Decision { deciders: field.deciders(), ..decision }
     }
 
     /// Decides `piece` in one direction, and leaves out who has a part in it: that takes one search
@@ -74,30 +91,7 @@ impl NsgPolicy<'_> {
         sources: Sources,
     ) -> Decision<V> {
         let entries = &self.way(direction).entries;
-        let field = Field::of(entries, self.rows(direction), piece);
-        let whole = field.decide(piece);
-        let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
-        if sources == Sources::Exactly || settled {
-            return whole;
-        }
-        let unknown = |whole: Decision<V>| {
-            let mut doubts = whole.doubts;
-            doubts.insert(0, Doubt::Source);
-            Decision { verdict: Verdict::Unknown, doubts, ..whole }
-        };
-        let Some(kinds) = field.kinds_of_source(piece) else { return unknown(whole) };
-        if kinds.len() < 2 {
-            return whole;
-        }
-        let mut verdicts = kinds.into_iter().map(|kind| {
-            let part = piece.clone().with(Axis::Source, Arc::new(Ranges::single(kind)));
-            Field::of(entries, self.rows(direction), &part).decide(&part).verdict
-        });
-        let first = verdicts.next();
-        if verdicts.all(|verdict| Some(verdict) == first) {
-            return Decision { verdict: first.unwrap_or(whole.verdict), ..whole };
-        }
-        unknown(whole)
+        Field::of((entries, self.rows(direction)), piece, self.budget()).weigh(sources)
     }
 }
 
@@ -105,6 +99,17 @@ impl NsgPolicy<'_> {
 struct Field<'p, V> {
     entries: &'p [Entry<'p>],
     lines: Vec<Line<'p, V>>,
+    piece: &'p Cube<V>,
+    budget: &'p Budget,
+    /// The lines in searchable form; `None` if they are too many for what is left.
+    list: OnceCell<Option<Lines<V>>>,
+}
+
+/// A question to a list.
+#[derive(Clone, Copy)]
+struct Asking<'l, V> {
+    list: &'l Lines<V>,
+    piece: Piece,
 }
 
 /// One rule, or one of the two readings of a rule that is not known exactly.
@@ -123,7 +128,11 @@ enum Reading {
 }
 
 impl<'p, V: Rows> Field<'p, V> {
-    fn of(entries: &'p [Entry<'p>], rows: &'p [Row<V>], piece: &Cube<V>) -> Self {
+    fn of(
+        (entries, rows): (&'p [Entry<'p>], &'p [Row<V>]),
+        piece: &'p Cube<V>,
+        budget: &'p Budget,
+    ) -> Self {
         let mut lines = Vec::new();
         for (entry, row) in rows.iter().enumerate() {
             if !row.perhaps.intersects(piece) {
@@ -139,7 +148,41 @@ impl<'p, V: Rows> Field<'p, V> {
                 break;
             }
         }
-        Self { entries, lines }
+        Self { entries, lines, piece, budget, list: OnceCell::new() }
+    }
+
+    fn weigh(&self, sources: Sources) -> Decision<V> {
+        let whole = self.decide();
+        let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
+        if sources == Sources::Exactly || settled || whole.doubts.contains(&Doubt::Budget) {
+            return whole;
+        }
+        let unknown = |whole: Decision<V>, doubt: Doubt| {
+            let mut doubts = whole.doubts;
+            doubts.insert(0, doubt);
+            Decision { verdict: Verdict::Unknown, doubts, ..whole }
+        };
+        let Some(kinds) = self.kinds_of_source() else { return unknown(whole, Doubt::Source) };
+        if kinds.len() < 2 {
+            return whole;
+        }
+        let count = kinds.len();
+        let part = |kind| self.piece.clone().with(Axis::Source, Arc::new(Ranges::single(kind)));
+        // One list for all of them: to make it takes longer than to ask it.
+        let Some(list) = self.list_for(kinds.into_iter().map(part).collect()) else {
+            return unknown(whole, Doubt::Budget);
+        };
+        let mut first = None;
+        for place in 0..count {
+            let part = self.decide_in(&list, Piece::Probe(place));
+            if part.doubts.contains(&Doubt::Budget) {
+                return unknown(whole, Doubt::Budget);
+            }
+            if *first.get_or_insert(part.verdict) != part.verdict {
+                return unknown(whole, Doubt::Source);
+            }
+        }
+        Decision { verdict: first.unwrap_or(whole.verdict), ..whole }
     }
 
     fn access(&self, line: &Line<'_, V>) -> Option<Access> {
@@ -147,8 +190,8 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// Representatives of the sources that the rules tell apart; `None` where they are too many.
-    fn kinds_of_source(&self, piece: &Cube<V>) -> Option<Vec<V>> {
-        let whole = piece.axis(Axis::Source);
+    fn kinds_of_source(&self) -> Option<Vec<V>> {
+        let whole = self.piece.axis(Axis::Source);
         let mut cuts: Vec<V> = whole.iter().map(|(low, _)| low).collect();
         for line in &self.lines {
             let set = line.cube.axis(Axis::Source);
@@ -169,13 +212,25 @@ impl<'p, V: Rows> Field<'p, V> {
         (cuts.len() <= MOST_SOURCES).then_some(cuts)
     }
 
-    fn decide(&self, piece: &Cube<V>) -> Decision<V> {
-        if let Some(decision) = self.unanimous(piece) {
+    fn decide(&self) -> Decision<V> {
+        if let Some(decision) = self.unanimous() {
             return decision;
         }
-        let list = self.list(piece);
-        let denied = self.possible(&list, Access::Deny);
-        let allowed = self.possible(&list, Access::Allow);
+        match self.list() {
+            Some(list) => self.decide_in(list, Piece::Probe(0)),
+            None => Decision {
+                verdict: Verdict::Unknown,
+                deciders: Vec::new(),
+                stopped: None,
+                doubts: vec![Doubt::Budget],
+            },
+        }
+    }
+
+    fn decide_in(&self, list: &Lines<V>, piece: Piece) -> Decision<V> {
+        let asked = Asking { list, piece };
+        let denied = self.possible(asked, Access::Deny);
+        let allowed = self.possible(asked, Access::Allow);
         let exact = self.lines.iter().all(|line| line.reading == Reading::Exact)
             && self.lines.iter().all(|line| self.access(line).is_some());
         let (verdict, budget) = match (&denied, &allowed) {
@@ -183,7 +238,7 @@ impl<'p, V: Rows> Field<'p, V> {
             (Found::Nothing, _) => (Verdict::Allowed, false),
             (_, Found::Nothing) => (Verdict::Blocked, false),
             _ if exact => (Verdict::Partial, false),
-            _ => match (self.sure(&list, Access::Deny), self.sure(&list, Access::Allow)) {
+            _ => match (self.sure(asked, Access::Deny), self.sure(asked, Access::Allow)) {
                 (Found::Packet { .. }, Found::Packet { .. }) => (Verdict::Partial, false),
                 (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
                 _ => (Verdict::Unknown, false),
@@ -202,20 +257,26 @@ impl<'p, V: Rows> Field<'p, V> {
             doubts.dedup();
         }
         let stopped = match (exact, verdict) {
-            (false, Verdict::Blocked | Verdict::Partial) => self.surely_stopped(&list),
+            (false, Verdict::Blocked | Verdict::Partial) => self.surely_stopped(asked),
             _ => None,
         };
         let stopped = stopped.or_else(|| self.stopped(&denied));
         Decision { verdict, deciders: Vec::new(), stopped, doubts }
     }
 
-    fn list(&self, piece: &Cube<V>) -> Lines<V> {
-        let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
-        Lines::new(cubes, vec![piece.clone()])
+    fn list(&self) -> Option<&Lines<V>> {
+        self.list.get_or_init(|| self.list_for(vec![self.piece.clone()])).as_ref()
+    }
+
+    /// The lines in searchable form, to be asked about some pieces.
+    fn list_for(&self, pieces: Vec<Cube<V>>) -> Option<Lines<V>> {
+        let cubes: Vec<Cube<V>> = self.lines.iter().map(|line| line.cube.clone()).collect();
+        self.budget.pay_for_list(&cubes).then(|| Lines::new(cubes, pieces))
     }
 
     /// Where every rule that has a say does the same thing, there is nothing to search.
-    fn unanimous(&self, piece: &Cube<V>) -> Option<Decision<V>> {
+    fn unanimous(&self) -> Option<Decision<V>> {
+        let piece = self.piece;
         let first = self.access(self.lines.first()?)?;
         let last = self.lines.last()?;
         let all = self.lines.iter().all(|line| self.access(line) == Some(first));
@@ -233,8 +294,8 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that may meet `access` first.
-    fn possible(&self, list: &Lines<V>, access: Access) -> Found<V> {
-        self.find(list, |line| match (self.access(line), line.reading) {
+    fn possible(&self, asked: Asking<'_, V>, access: Access) -> Found<V> {
+        self.find(asked, |line| match (self.access(line), line.reading) {
             (Some(mine), Reading::Exact) if mine != access => Role::Subtract,
             (Some(mine), Reading::Surely) if mine != access => Role::Subtract,
             (Some(mine), _) if mine != access => Role::Ignore,
@@ -244,17 +305,18 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that meets `access` first in every reading.
-    fn sure(&self, list: &Lines<V>, access: Access) -> Found<V> {
-        self.find(list, |line| match (self.access(line) == Some(access), line.reading) {
+    fn sure(&self, asked: Asking<'_, V>, access: Access) -> Found<V> {
+        self.find(asked, |line| match (self.access(line) == Some(access), line.reading) {
             (true, Reading::Exact | Reading::Surely) => Role::Stop,
             (true, Reading::Perhaps) | (false, Reading::Surely) => Role::Ignore,
             (false, Reading::Exact | Reading::Perhaps) => Role::Subtract,
         })
     }
 
-    fn find(&self, list: &Lines<V>, role: impl Fn(&Line<'_, V>) -> Role) -> Found<V> {
+    fn find(&self, asked: Asking<'_, V>, role: impl Fn(&Line<'_, V>) -> Role) -> Found<V> {
         let roles = |at: usize| self.lines.get(at).map_or(Role::Ignore, &role);
-        list.find(Piece::Probe(0), roles, End::Pass)
+        let Asking { list, piece } = asked;
+        self.budget.for_verdicts(|nodes| list.find_within(nodes, piece, roles, End::Pass))
     }
 
     fn stopped(&self, denied: &Found<V>) -> Option<(Point<V>, usize)> {
@@ -265,23 +327,24 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that one rule stops for sure: no other may decide it.
-    fn surely_stopped(&self, list: &Lines<V>) -> Option<(Point<V>, usize)> {
-        let found =
-            self.find(list, |line| match (self.access(line) == Some(Access::Deny), line.reading) {
+    fn surely_stopped(&self, asked: Asking<'_, V>) -> Option<(Point<V>, usize)> {
+        let found = self.find(asked, |line| {
+            match (self.access(line) == Some(Access::Deny), line.reading) {
                 (true, Reading::Exact | Reading::Surely) => Role::Stop,
                 (true, Reading::Perhaps) if line.row.surely.is_some() => Role::Ignore,
                 (_, Reading::Exact | Reading::Perhaps) => Role::Subtract,
                 (false, Reading::Surely) => Role::Ignore,
-            });
+            }
+        });
         self.stopped(&found)
     }
 
     /// The entries that some packet of the piece may reach.
-    fn deciders(&self, piece: &Cube<V>) -> Vec<usize> {
+    fn deciders(&self) -> Vec<usize> {
         if let [only] = self.lines.as_slice() {
             return vec![only.entry];
         }
-        let list = self.list(piece);
+        let Some(list) = self.list() else { return Vec::new() };
         let mut deciders = Vec::new();
         for (at, line) in self.lines.iter().enumerate() {
             if line.reading == Reading::Surely || deciders.last() == Some(&line.entry) {
@@ -297,8 +360,11 @@ impl<'p, V: Rows> Field<'p, V> {
                 }
                 _ => Role::Ignore,
             };
-            if list.find(Piece::Probe(0), roles, End::Pass) != Found::Nothing {
-                deciders.push(line.entry);
+            let find = |nodes: &mut u64| list.find_within(nodes, Piece::Probe(0), roles, End::Pass);
+            match self.budget.for_deciders(find) {
+                Found::Packet { .. } => deciders.push(line.entry),
+                // Whether it has a part is not known: it is not named.
+                Found::Nothing | Found::Undecided => {}
             }
         }
         deciders
