@@ -69,6 +69,9 @@ impl NsgPolicy<'_> {
 /// the hardest made ones end here with an honest "undecided" instead of after minutes.
 const NODES: u64 = 50_000;
 
+/// The searches about all rules together may take that of so many.
+const LISTS: u64 = 16;
+
 /// The answer for one entry in one family.
 struct Answer {
     entry: usize,
@@ -162,6 +165,8 @@ fn answers<V: Rows>(lexicon: Lexicon<'_>, way: &[Entry<'_>], rows: &[Row<V>]) ->
         |line, earlier| access(line) != access(earlier),
     );
     let live = |at: usize| !matches!(coverage.get(at), Some(Coverage::Covered { .. }));
+    // What the questions about heirs may use up together.
+    let mut nodes = NODES * LISTS;
     let entries = |by: &[usize]| by.iter().filter_map(|&at| Some(rules.get(at)?.entry)).collect();
     coverage
         .iter()
@@ -172,7 +177,7 @@ fn answers<V: Rows>(lexicon: Lexicon<'_>, way: &[Entry<'_>], rows: &[Row<V>]) ->
                 Coverage::Undecided => State::Idle(Idle::Undecided),
                 Coverage::Empty => State::Empty,
                 Coverage::Alive { .. } if rules.get(at).is_some_and(disturbed) => State::Works,
-                Coverage::Alive { .. } => match repeated(&list, &rules, at, live) {
+                Coverage::Alive { .. } => match repeated((&list, &mut nodes), &rules, at, live) {
                     Some(by) => State::Idle(Idle::Repeated { by: entries(&by) }),
                     None => State::Works,
                 },
@@ -185,7 +190,7 @@ fn answers<V: Rows>(lexicon: Lexicon<'_>, way: &[Entry<'_>], rows: &[Row<V>]) ->
 /// The later rules with the same access that would take over all flows of a live rule, if they do.
 /// Built-in rules don't count: a deny written out is kept on purpose.
 fn repeated<V: Family>(
-    list: &Lines<V>,
+    (list, nodes): (&Lines<V>, &mut u64),
     rules: &[Certain<V>],
     at: usize,
     live: impl Fn(usize) -> bool,
@@ -217,7 +222,7 @@ fn repeated<V: Family>(
         Some(later) if other > at && stops(later) => Role::Stop,
         _ => Role::Subtract,
     };
-    let found = list.find(Piece::Line(at), roles, End::Stop);
+    let found = list.find_within(nodes, Piece::Line(at), roles, End::Stop);
     (found == Found::Nothing).then(|| single.map_or(heirs, |heir| vec![heir]))
 }
 

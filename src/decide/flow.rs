@@ -1,6 +1,7 @@
 //! One flow, rule by rule: which rules were tried, on which field each fell out, and which decided.
 
 use super::{
+    budget::Budget,
     extent::{self, Why},
     family::Family,
     judge::{Decision, Doubt, Sources},
@@ -130,7 +131,9 @@ impl NsgPolicy<'_> {
         // Without a source the machine is somewhere; with one, the question is about just that.
         let sources =
             if query.source == Endpoint::AnyPrivate { Sources::SomeOf } else { Sources::Exactly };
-        let decision = self.judge(query.direction, &piece, sources);
+        // Of many flows none is to hang on those before it.
+        let budget = Budget::default();
+        let decision = self.judge_within(&budget, query.direction, &piece, sources);
         let steps = steps(self.rows::<V>(query.direction), &piece);
         let mut traced = Traced {
             verdict: decision.verdict,
@@ -202,7 +205,7 @@ impl NsgPolicy<'_> {
             .doubts
             .iter()
             .map(|doubt| match doubt {
-                Doubt::Budget => "undecided within the search budget".to_owned(),
+                Doubt::Budget => super::judge::TOO_COMPLEX.to_owned(),
                 Doubt::Source => "it depends on the source address".to_owned(),
                 Doubt::Rule(entry, why) => {
                     let name = entries.get(*entry).map_or("", |entry| entry.rule.name());

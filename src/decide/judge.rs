@@ -2,6 +2,7 @@
 //! that is not let through, or may not be.
 
 use super::{
+    budget::Budget,
     extent::Why,
     policy::{Entry, NsgPolicy, Row, Rows},
 };
@@ -10,7 +11,7 @@ use crate::{
     space::{Axis, Cube, End, Found, Lines, Piece, Point, Ranges, Role},
     verdict::Verdict,
 };
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 /// The answer about a piece.
 #[derive(Clone, Debug)]
@@ -25,6 +26,12 @@ pub struct Decision<V> {
     pub passed: Option<Point<V>>,
     /// Why the verdict is unknown.
     pub doubts: Vec<Doubt>,
+}
+
+impl<V> Decision<V> {
+    const fn plain(verdict: Verdict) -> Self {
+        Self { verdict, deciders: Vec::new(), stopped: None, passed: None, doubts: Vec::new() }
+    }
 }
 
 /// One reason for an unknown verdict.
@@ -48,6 +55,10 @@ pub enum Sources {
     SomeOf,
 }
 
+/// What there is to say about [`Doubt::Budget`].
+pub(super) const TOO_COMPLEX: &str =
+    "the rules are too complex: undecided within the search budget of the group";
+
 /// At most so many rules are named as deciding a piece: more help nobody, and each costs a search.
 const MOST_DECIDERS: usize = 64;
 
@@ -65,9 +76,21 @@ impl NsgPolicy<'_> {
         piece: &Cube<V>,
         sources: Sources,
     ) -> Decision<V> {
-        let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
-        let (decision, list) = field.weigh(piece, sources);
-        Decision { deciders: field.deciders(piece, list, |_| true), ..decision }
+        self.judge_within(self.budget(), direction, piece, sources)
+    }
+
+    /// As [`Self::judge`], at the expense of somebody else.
+    pub(super) fn judge_within<V: Rows>(
+        &self,
+        budget: &Budget,
+        direction: Direction,
+        piece: &Cube<V>,
+        sources: Sources,
+    ) -> Decision<V> {
+        let entries = &self.way(direction).entries;
+        let field = Field::of((entries, self.rows(direction)), piece, budget);
+        let decision = field.weigh(sources);
+        Decision { deciders: field.deciders(|_| true), ..decision }
     }
 
     /// The rules that have a part in deciding `piece`, as far as they are `wanted`; those who ask
@@ -78,9 +101,9 @@ impl NsgPolicy<'_> {
         piece: &Cube<V>,
         wanted: impl Fn(&Entry<'_>) -> bool,
     ) -> Vec<usize> {
-        let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
-        let wanted = |entry: usize| field.entries.get(entry).is_some_and(&wanted);
-        field.deciders(piece, None, wanted)
+        let entries = &self.way(direction).entries;
+        let field = Field::of((entries, self.rows(direction)), piece, self.budget());
+        field.deciders(|entry| field.entries.get(entry).is_some_and(&wanted))
     }
 
     /// Decides `piece` in one direction, and leaves out who has a part in it: that takes one search
@@ -91,18 +114,20 @@ impl NsgPolicy<'_> {
         piece: &Cube<V>,
         sources: Sources,
     ) -> Decision<V> {
-        Field::of(&self.way(direction).entries, self.rows(direction), piece).weigh(piece, sources).0
+        let entries = &self.way(direction).entries;
+        Field::of((entries, self.rows(direction)), piece, self.budget()).weigh(sources)
     }
 
     /// The verdict on `piece` and nothing else, for questions whose answer is mostly "partial": two
     /// packets show that, and nothing need be searched.
     pub fn verdict<V: Rows>(&self, direction: Direction, piece: &Cube<V>) -> Verdict {
-        let field = Field::of(&self.way(direction).entries, self.rows(direction), piece);
-        let meets = |access| field.meets(piece, access);
+        let entries = &self.way(direction).entries;
+        let field = Field::of((entries, self.rows(direction)), piece, self.budget());
+        let meets = |access| field.easy(piece, access).is_some();
         if meets(Access::Allow) && meets(Access::Deny) {
             return Verdict::Partial;
         }
-        field.weigh(piece, Sources::Exactly).0.verdict
+        field.weigh(Sources::Exactly).verdict
     }
 }
 
@@ -110,6 +135,18 @@ impl NsgPolicy<'_> {
 struct Field<'p, V> {
     entries: &'p [Entry<'p>],
     lines: Vec<Line<'p, V>>,
+    piece: &'p Cube<V>,
+    budget: &'p Budget,
+    /// The lines in searchable form; `None` if they are too many for what is left.
+    list: OnceCell<Option<Lines<V>>>,
+}
+
+/// A question to a list.
+#[derive(Clone, Copy)]
+struct Asking<'l, V> {
+    list: &'l Lines<V>,
+    piece: Piece,
+    cube: &'l Cube<V>,
 }
 
 /// One rule, or one of the two readings of a rule that is not known exactly.
@@ -128,7 +165,11 @@ enum Reading {
 }
 
 impl<'p, V: Rows> Field<'p, V> {
-    fn of(entries: &'p [Entry<'p>], rows: &'p [Row<V>], piece: &Cube<V>) -> Self {
+    fn of(
+        (entries, rows): (&'p [Entry<'p>], &'p [Row<V>]),
+        piece: &'p Cube<V>,
+        budget: &'p Budget,
+    ) -> Self {
         let mut lines = Vec::new();
         for (entry, row) in rows.iter().enumerate() {
             if !row.perhaps.intersects(piece) {
@@ -144,7 +185,42 @@ impl<'p, V: Rows> Field<'p, V> {
                 break;
             }
         }
-        Self { entries, lines }
+        Self { entries, lines, piece, budget, list: OnceCell::new() }
+    }
+
+    fn weigh(&self, sources: Sources) -> Decision<V> {
+        let whole = self.decide();
+        let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
+        if sources == Sources::Exactly || settled || whole.doubts.contains(&Doubt::Budget) {
+            return whole;
+        }
+        let unknown = |whole: Decision<V>, doubt: Doubt| {
+            let mut doubts = whole.doubts;
+            doubts.insert(0, doubt);
+            Decision { verdict: Verdict::Unknown, doubts, ..whole }
+        };
+        let Some(kinds) = self.kinds_of_source() else { return unknown(whole, Doubt::Source) };
+        if kinds.len() < 2 {
+            return whole;
+        }
+        let part = |kind| self.piece.clone().with(Axis::Source, Arc::new(Ranges::single(kind)));
+        let parts: Vec<Cube<V>> = kinds.into_iter().map(part).collect();
+        // One list for all of them: to make it takes longer than to ask it.
+        let Some(list) = self.list_for(parts.clone()) else {
+            return unknown(whole, Doubt::Budget);
+        };
+        let mut first = None;
+        for (place, cube) in parts.iter().enumerate() {
+            let asked = Asking { list: &list, piece: Piece::Probe(place), cube };
+            let part = self.decide_in(asked);
+            if part.doubts.contains(&Doubt::Budget) {
+                return unknown(whole, Doubt::Budget);
+            }
+            if *first.get_or_insert(part.verdict) != part.verdict {
+                return unknown(whole, Doubt::Source);
+            }
+        }
+        Decision { verdict: first.unwrap_or(whole.verdict), ..whole }
     }
 
     fn access(&self, line: &Line<'_, V>) -> Option<Access> {
@@ -152,8 +228,8 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// Representatives of the sources that the rules tell apart; `None` where they are too many.
-    fn kinds_of_source(&self, piece: &Cube<V>) -> Option<Vec<V>> {
-        let whole = piece.axis(Axis::Source);
+    fn kinds_of_source(&self) -> Option<Vec<V>> {
+        let whole = self.piece.axis(Axis::Source);
         let mut cuts: Vec<V> = whole.iter().map(|(low, _)| low).collect();
         for line in &self.lines {
             let set = line.cube.axis(Axis::Source);
@@ -174,71 +250,37 @@ impl<'p, V: Rows> Field<'p, V> {
         (cuts.len() <= MOST_SOURCES).then_some(cuts)
     }
 
-    /// The decision, and the list that was searched for it, if one was.
-    fn weigh(&self, piece: &Cube<V>, sources: Sources) -> (Decision<V>, Option<Lines<V>>) {
-        if let Some(decision) = self.unanimous(piece) {
-            return (decision, None);
+    fn decide(&self) -> Decision<V> {
+        if let Some(decision) = self.unanimous() {
+            return decision;
         }
-        let list = self.list(vec![piece.clone()]);
-        let whole = self.decide(piece, &list, 0);
-        let settled = matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked);
-        if sources == Sources::Exactly || settled {
-            return (whole, Some(list));
+        match self.list() {
+            Some(list) => self.decide_in(Asking { list, piece: Piece::Probe(0), cube: self.piece }),
+            None => Decision { doubts: vec![Doubt::Budget], ..Decision::plain(Verdict::Unknown) },
         }
-        let kinds = self.kinds_of_source(piece);
-        if kinds.as_ref().is_some_and(|kinds| kinds.len() < 2) {
-            return (whole, Some(list));
-        }
-        let shared = kinds.and_then(|kinds| self.shared_verdict(piece, kinds));
-        let decision = match shared {
-            Some(verdict) => Decision { verdict, ..whole },
-            None => {
-                let mut doubts = whole.doubts;
-                doubts.insert(0, Doubt::Source);
-                Decision { verdict: Verdict::Unknown, doubts, ..whole }
-            }
-        };
-        (decision, Some(list))
     }
 
-    /// The verdict on every kind of source, if it is one.
-    fn shared_verdict(&self, piece: &Cube<V>, kinds: Vec<V>) -> Option<Verdict> {
-        let part = |kind| piece.clone().with(Axis::Source, Arc::new(Ranges::single(kind)));
-        let parts: Vec<Cube<V>> = kinds.into_iter().map(part).collect();
-        let list = self.list(parts.clone());
-        let mut verdicts =
-            parts.iter().enumerate().map(|(at, part)| self.decide(part, &list, at).verdict);
-        let first = verdicts.next()?;
-        verdicts.all(|verdict| verdict == first).then_some(first)
-    }
-
-    /// Decides `piece`, which is the probe at that place of the list.
-    fn decide(&self, piece: &Cube<V>, list: &Lines<V>, probe: usize) -> Decision<V> {
-        let denied = self.possible(list, probe, Access::Deny);
+    fn decide_in(&self, asked: Asking<'_, V>) -> Decision<V> {
+        let denied = self.possible(asked, Access::Deny);
         if denied == Found::Nothing {
-            return Decision {
-                verdict: Verdict::Allowed,
-                deciders: Vec::new(),
-                stopped: None,
-                doubts: Vec::new(),
-            };
+            return Decision::plain(Verdict::Allowed);
         }
-        let is_allowed = self.meets(piece, Access::Allow);
-        let allowed = (!is_allowed).then(|| self.possible(list, probe, Access::Allow));
+        // One packet that is easy to find shows as much as a search.
+        let allowed = match self.easy(asked.cube, Access::Allow) {
+            Some(found) => found,
+            None => self.possible(asked, Access::Allow),
+        };
         let exact = self.lines.iter().all(|line| line.reading == Reading::Exact)
             && self.lines.iter().all(|line| self.access(line).is_some());
         let (verdict, budget) = match (&denied, &allowed) {
-            (Found::Undecided, _) | (_, Some(Found::Undecided)) => (Verdict::Unknown, true),
-            (_, Some(Found::Nothing)) => (Verdict::Blocked, false),
+            (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
+            (_, Found::Nothing) => (Verdict::Blocked, false),
             _ if exact => (Verdict::Partial, false),
-            _ => {
-                match (self.sure(list, probe, Access::Deny), self.sure(list, probe, Access::Allow))
-                {
-                    (Found::Packet { .. }, Found::Packet { .. }) => (Verdict::Partial, false),
-                    (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
-                    _ => (Verdict::Unknown, false),
-                }
-            }
+            _ => match (self.sure(asked, Access::Deny), self.sure(asked, Access::Allow)) {
+                (Found::Packet { .. }, Found::Packet { .. }) => (Verdict::Partial, false),
+                (Found::Undecided, _) | (_, Found::Undecided) => (Verdict::Unknown, true),
+                _ => (Verdict::Unknown, false),
+            },
         };
         let mut doubts = Vec::new();
         if budget {
@@ -253,40 +295,48 @@ impl<'p, V: Rows> Field<'p, V> {
             doubts.dedup();
         }
         let stopped = match (exact, verdict) {
-            (false, Verdict::Blocked | Verdict::Partial) => self.surely_stopped(list, probe),
+            (false, Verdict::Blocked | Verdict::Partial) => self.surely_stopped(asked),
             _ => None,
         };
         let stopped = stopped.or_else(|| self.stopped(&denied));
         let passed = match verdict {
             Verdict::Partial if exact => self.stopped(&allowed),
-            Verdict::Partial => self.stopped(&self.sure(&list, Access::Allow)),
+            Verdict::Partial => self.stopped(&self.sure(asked, Access::Allow)),
             Verdict::Allowed | Verdict::Blocked | Verdict::Unknown => None,
         };
         let passed = passed.map(|(point, _)| point);
-        Decision { verdict, deciders: Vec::new(), stopped, passed, doubts }
+        Decision { stopped, passed, doubts, ..Decision::plain(verdict) }
     }
 
-    fn list(&self, probes: Vec<Cube<V>>) -> Lines<V> {
-        let cubes = self.lines.iter().map(|line| line.cube.clone()).collect();
-        Lines::new(cubes, probes)
-    }
-
-    /// Whether a packet of the piece is easily seen to meet `access` for sure; `false` says nothing.
-    fn meets(&self, piece: &Cube<V>, access: Access) -> bool {
+    /// A packet of the piece that is easily seen to meet `access` for sure; `None` says nothing.
+    fn easy(&self, piece: &Cube<V>, access: Access) -> Option<Found<V>> {
         let sure = |line: &Line<'_, V>| {
             line.reading == Reading::Exact && self.access(line) == Some(access)
         };
         let tried = self.lines.iter().enumerate().filter(|(_, line)| sure(line)).take(MOST_TRIED);
-        tried.into_iter().any(|(at, line)| {
+        tried.into_iter().find_map(|(at, line)| {
             let shared = piece.intersect(line.cube);
-            [shared.witness(), shared.last()].into_iter().flatten().any(|point| {
-                self.lines.iter().take(at).all(|earlier| !earlier.cube.contains(&point))
-            })
+            let is_first = |point: &Point<V>| {
+                self.lines.iter().take(at).all(|earlier| !earlier.cube.contains(point))
+            };
+            let mut points = [shared.witness(), shared.last()].into_iter().flatten();
+            points.find(is_first).map(|point| Found::Packet { point, stop: Some(at) })
         })
     }
 
+    fn list(&self) -> Option<&Lines<V>> {
+        self.list.get_or_init(|| self.list_for(vec![self.piece.clone()])).as_ref()
+    }
+
+    /// The lines in searchable form, to be asked about some pieces.
+    fn list_for(&self, pieces: Vec<Cube<V>>) -> Option<Lines<V>> {
+        let cubes: Vec<Cube<V>> = self.lines.iter().map(|line| line.cube.clone()).collect();
+        self.budget.pay_for_list(&cubes).then(|| Lines::new(cubes, pieces))
+    }
+
     /// Where every rule that has a say does the same thing, there is nothing to search.
-    fn unanimous(&self, piece: &Cube<V>) -> Option<Decision<V>> {
+    fn unanimous(&self) -> Option<Decision<V>> {
+        let piece = self.piece;
         let first = self.access(self.lines.first()?)?;
         let last = self.lines.last()?;
         let all = self.lines.iter().all(|line| self.access(line) == Some(first));
@@ -300,12 +350,12 @@ impl<'p, V: Rows> Field<'p, V> {
                 Some((piece.intersect(line.cube).witness()?, line.entry))
             })
             .flatten();
-        Some(Decision { verdict, deciders: Vec::new(), stopped, passed: None, doubts: Vec::new() })
+        Some(Decision { stopped, ..Decision::plain(verdict) })
     }
 
     /// A packet that may meet `access` first.
-    fn possible(&self, list: &Lines<V>, probe: usize, access: Access) -> Found<V> {
-        self.find(list, probe, |line| match (self.access(line), line.reading) {
+    fn possible(&self, asked: Asking<'_, V>, access: Access) -> Found<V> {
+        self.find(asked, |line| match (self.access(line), line.reading) {
             (Some(mine), Reading::Exact) if mine != access => Role::Subtract,
             (Some(mine), Reading::Surely) if mine != access => Role::Subtract,
             (Some(mine), _) if mine != access => Role::Ignore,
@@ -315,17 +365,18 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that meets `access` first in every reading.
-    fn sure(&self, list: &Lines<V>, probe: usize, access: Access) -> Found<V> {
-        self.find(list, probe, |line| match (self.access(line) == Some(access), line.reading) {
+    fn sure(&self, asked: Asking<'_, V>, access: Access) -> Found<V> {
+        self.find(asked, |line| match (self.access(line) == Some(access), line.reading) {
             (true, Reading::Exact | Reading::Surely) => Role::Stop,
             (true, Reading::Perhaps) | (false, Reading::Surely) => Role::Ignore,
             (false, Reading::Exact | Reading::Perhaps) => Role::Subtract,
         })
     }
 
-    fn find(&self, list: &Lines<V>, probe: usize, role: impl Fn(&Line<'_, V>) -> Role) -> Found<V> {
+    fn find(&self, asked: Asking<'_, V>, role: impl Fn(&Line<'_, V>) -> Role) -> Found<V> {
         let roles = |at: usize| self.lines.get(at).map_or(Role::Ignore, &role);
-        list.find(Piece::Probe(probe), roles, End::Pass)
+        let Asking { list, piece, .. } = asked;
+        self.budget.for_verdicts(|nodes| list.find_within(nodes, piece, roles, End::Pass))
     }
 
     fn stopped(&self, denied: &Found<V>) -> Option<(Point<V>, usize)> {
@@ -336,8 +387,8 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// A packet that one rule stops for sure: no other may decide it.
-    fn surely_stopped(&self, list: &Lines<V>, probe: usize) -> Option<(Point<V>, usize)> {
-        let found = self.find(list, probe, |line| {
+    fn surely_stopped(&self, asked: Asking<'_, V>) -> Option<(Point<V>, usize)> {
+        let found = self.find(asked, |line| {
             match (self.access(line) == Some(Access::Deny), line.reading) {
                 (true, Reading::Exact | Reading::Surely) => Role::Stop,
                 (true, Reading::Perhaps) if line.row.surely().is_some() => Role::Ignore,
@@ -349,18 +400,13 @@ impl<'p, V: Rows> Field<'p, V> {
     }
 
     /// The `wanted` entries that some packet of the piece may reach.
-    fn deciders(
-        &self,
-        piece: &Cube<V>,
-        searched: Option<Lines<V>>,
-        wanted: impl Fn(usize) -> bool,
-    ) -> Vec<usize> {
+    fn deciders(&self, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
         match self.lines.as_slice() {
             lines if !lines.iter().any(|line| wanted(line.entry)) => return Vec::new(),
             [only] => return vec![only.entry],
             _ => {}
         }
-        let list = searched.unwrap_or_else(|| self.list(vec![piece.clone()]));
+        let Some(list) = self.list() else { return Vec::new() };
         let mut deciders = Vec::new();
         for (at, line) in self.lines.iter().enumerate() {
             let again = deciders.last() == Some(&line.entry);
@@ -377,8 +423,11 @@ impl<'p, V: Rows> Field<'p, V> {
                 }
                 _ => Role::Ignore,
             };
-            if list.find(Piece::Probe(0), roles, End::Pass) != Found::Nothing {
-                deciders.push(line.entry);
+            let find = |nodes: &mut u64| list.find_within(nodes, Piece::Probe(0), roles, End::Pass);
+            match self.budget.for_deciders(find) {
+                Found::Packet { .. } => deciders.push(line.entry),
+                // Whether it has a part is not known: it is not named.
+                Found::Nothing | Found::Undecided => {}
             }
         }
         deciders

@@ -5,6 +5,7 @@
 //! [`NsgPolicy::require`] about a row of a profile, [`NsgPolicy::trace`] about one flow, rule by
 //! rule, and [`NsgPolicy::idle`] names rules that decide nothing.
 
+mod budget;
 mod built_in;
 mod dead;
 mod extent;
@@ -20,6 +21,7 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 
+pub use budget::Budget;
 pub use built_in::{BUILT_IN, BuiltInRule};
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};

@@ -2,6 +2,7 @@
 //! as the sets that it surely and perhaps matches.
 
 use super::{
+    budget::Budget,
     built_in::{BUILT_IN, BuiltInRule},
     extent::{self, Extent, Lexicon, Why},
     family::Family,
@@ -27,6 +28,7 @@ pub struct NsgPolicy<'m> {
     lexicon: Lexicon<'m>,
     inbound: OneWay<'m>,
     outbound: OneWay<'m>,
+    budget: Budget,
 }
 
 /// The rules of one direction in the order in which Azure tries them (NSG-003).
@@ -122,7 +124,13 @@ impl<'m> NsgPolicy<'m> {
             lexicon,
             inbound: OneWay::new(nsg, Direction::Inbound),
             outbound: OneWay::new(nsg, Direction::Outbound),
+            budget: Budget::default(),
         }
+    }
+
+    /// What the questions to this group may use up together.
+    pub(super) const fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// The rules of one direction.

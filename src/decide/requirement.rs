@@ -143,16 +143,44 @@ impl NsgPolicy<'_> {
         }
         // Regions that a rule names come first: with one of them the search mostly ends.
         tags.sort_by_key(|tag| !self.names_tag(tag.name()));
+        let mut open = None;
         for tag in tags {
+            let names = refill(tag.region().unwrap_or(""));
             let assumption =
                 format!("no region is known: `{}` alone is taken to be enough", tag.name());
-            let judged =
-                self.at(asked, cloud, &refill(tag.region().unwrap_or("")), Some(assumption));
-            if judged.verdict == Verdict::Allowed {
-                return judged;
+            match self.weigh_row(asked, cloud, &names) {
+                Some(Verdict::Allowed) => return self.at(asked, cloud, &names, Some(assumption)),
+                Some(Verdict::Unknown) => open = open.or(Some(names)),
+                _ => {}
             }
         }
-        whole
+        // One region may be let through: then it is not sure that no region is.
+        match open.filter(|_| whole.verdict == Verdict::Partial) {
+            Some(names) => {
+                let reason = self.at(asked, cloud, &names, None).reason;
+                Judged { verdict: Verdict::Unknown, reason, ..whole }
+            }
+            None => whole,
+        }
+    }
+
+    /// The verdict alone, for many tags.
+    fn weigh_row(&self, asked: Asked<'_>, cloud: Cloud, names: &[String]) -> Option<Verdict> {
+        let target = self.target(asked.requirement, cloud, names).ok()?;
+        let (piece, sources) = self.piece(asked.requirement, target.set);
+        Some(self.weigh(Direction::Outbound, &piece, sources).verdict)
+    }
+
+    /// The flows of a row, and what is known of their sources.
+    pub(super) fn piece(
+        &self,
+        row: &Requirement,
+        destination: Arc<Ranges<u32>>,
+    ) -> (Cube<u32>, Sources) {
+        let (source, sources) = self.sources(row);
+        let ephemeral = Arc::clone(&u32::fixed().ephemeral);
+        let (ports, protocols) = (ports(row), protocols(row.protocol.value));
+        (Cube::new([source, ephemeral, destination, ports, protocols]), sources)
     }
 
     fn names_tag(&self, name: &str) -> bool {
@@ -180,21 +208,15 @@ impl NsgPolicy<'_> {
             }
             Err((name, reason)) => return unknown(asked, name, reason),
         };
-        let (source, sources) = self.sources(row);
-        let fixed = u32::fixed();
-        let piece = Cube::new([
-            source,
-            Arc::clone(&fixed.ephemeral),
-            target.set,
-            ports(row),
-            protocols(row.protocol.value),
-        ]);
+        let (piece, sources) = self.piece(row, target.set);
         let decision = self.judge(Direction::Outbound, &piece, sources);
         let stopped =
             decision.stopped.map(|found| self.plainer(Direction::Outbound, &piece, found));
         let mut reason = reasons(self, &decision);
         if reason.is_none() {
-            reason = assumption;
+            let assumptions: Vec<String> =
+                assumption.into_iter().chain(self.only_ipv4(names)).collect();
+            reason = (!assumptions.is_empty()).then(|| assumptions.join("; "));
         }
         Judged {
             asked,
@@ -206,6 +228,17 @@ impl NsgPolicy<'_> {
             reason,
             flows: Some(piece),
         }
+    }
+
+    /// Rows are judged over IPv4; where the group tells that its network has IPv6 too, that is said.
+    fn only_ipv4(&self, names: &[String]) -> Option<String> {
+        let has_ipv6 =
+            |name: &&String| !super::extent::tag::<u128>(self.lexicon(), name).perhaps.is_empty();
+        let name = names.iter().find(has_ipv6).filter(|_| self.names_ipv6())?;
+        Some(format!(
+            "judged over IPv4: the group names IPv6 addresses and `{name}` has some, and the two may \
+             be let through differently"
+        ))
     }
 
     fn target<V: Family>(
@@ -231,7 +264,7 @@ impl NsgPolicy<'_> {
         Ok(Target { name, set })
     }
 
-    pub(super) fn sources<V: Family>(&self, row: &Requirement) -> (Arc<Ranges<V>>, Sources) {
+    fn sources<V: Family>(&self, row: &Requirement) -> (Arc<Ranges<V>>, Sources) {
         let mut addresses = Vec::new();
         for origin in &row.from {
             match &origin.value {
@@ -341,7 +374,7 @@ pub(super) fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Opti
         .doubts
         .iter()
         .map(|doubt| match doubt {
-            Doubt::Budget => "undecided within the search budget".to_owned(),
+            Doubt::Budget => super::judge::TOO_COMPLEX.to_owned(),
             Doubt::Source => {
                 "only some private sources are let through, and which of them the machines have is \
                  not known: a profile row with `from` says so"
@@ -361,7 +394,7 @@ pub(super) fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Opti
     Some(words.join("; "))
 }
 
-pub(super) fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
+fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
     if row.ports.is_empty() {
         return Arc::clone(&u32::fixed().ports);
     }
@@ -369,7 +402,7 @@ pub(super) fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
     Arc::new(ranges.collect())
 }
 
-pub(super) fn protocols(protocol: profiles::Protocol) -> Arc<Ranges<u32>> {
+fn protocols(protocol: profiles::Protocol) -> Arc<Ranges<u32>> {
     let fixed = u32::fixed();
     match protocol {
         profiles::Protocol::Tcp => Arc::clone(&fixed.tcp),

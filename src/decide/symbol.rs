@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{Access, Address, Addresses, Direction, Form, Nsg, SecurityRule},
-    space::{Cube, Ranges},
+    space::Ranges,
     verdict::{FlowEnd, Verdict},
 };
 use std::sync::Arc;
@@ -45,19 +45,11 @@ impl NsgPolicy<'_> {
 
     fn by_one_name<'a>(&self, asked: Asked<'a>, name: &str, why: &str) -> Judged<'a> {
         let row = asked.requirement;
-        let fixed = u32::fixed();
-        let (source, sources) = self.sources(row);
         // The tag is somewhere in the public addresses; no rule cuts them in two any more.
-        let piece: Cube<u32> = Cube::new([
-            source,
-            Arc::clone(&fixed.ephemeral),
-            Arc::clone(&fixed.internet),
-            requirement::ports(row),
-            requirement::protocols(row.protocol.value),
-        ]);
+        let (piece, sources) = self.piece(row, Arc::clone(&u32::fixed().internet));
         let nsg = self.as_seen_by(name);
         let seen = NsgPolicy::new(&nsg, self.lexicon());
-        let decision = seen.judge(Direction::Outbound, &piece, sources);
+        let decision = seen.judge_within(self.budget(), Direction::Outbound, &piece, sources);
         let stopped = decision
             .stopped
             .filter(|_| decision.verdict != Verdict::Allowed)

@@ -202,7 +202,25 @@ impl<V: Value> Lines<V> {
     /// reaches a [`Role::Stop`] line, or the end if `end` is [`End::Stop`].
     #[must_use]
     pub fn find(&self, piece: Piece, roles: impl Fn(usize) -> Role, end: End) -> Found<V> {
-        with_engine!(self, engine => questions::find(engine, self.limits.nodes, piece, roles, end))
+        self.find_within(&mut self.limits.nodes.clone(), piece, roles, end)
+    }
+
+    /// As [`Self::find`], for several questions that share `nodes`: what one uses up, the next
+    /// does not have.
+    #[must_use]
+    pub fn find_within(
+        &self,
+        nodes: &mut u64,
+        piece: Piece,
+        roles: impl Fn(usize) -> Role,
+        end: End,
+    ) -> Found<V> {
+        let mut given = self.limits.nodes.min(*nodes);
+        *nodes -= given;
+        let found =
+            with_engine!(self, engine => questions::find(engine, &mut given, piece, roles, end));
+        *nodes += given;
+        found
     }
 
     /// Asks of every line whether it decides any packet, and if not, which lines take its packets.

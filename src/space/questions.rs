@@ -101,12 +101,15 @@ pub(super) fn is_empty<V: Value, E: Engine<V>>(engine: &E, piece: Piece) -> Opti
 
 pub(super) fn find<V: Value, E: Engine<V>>(
     engine: &E,
-    nodes: u64,
+    nodes: &mut u64,
     piece: Piece,
     roles: impl Fn(usize) -> Role,
     end: End,
 ) -> Found<V> {
-    Plan { piece, lines: engine.len(), roles, end }.find(engine, &mut Purse::for_one(nodes))
+    let mut purse = Purse::for_one(*nodes);
+    let found = Plan { piece, lines: engine.len(), roles, end }.find(engine, &mut purse);
+    *nodes = purse.left;
+    found
 }
 
 pub(super) fn redundant<V: Value, E: Engine<V>>(

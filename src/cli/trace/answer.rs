@@ -9,7 +9,7 @@ use crate::{
     model::{Access, Direction},
     report::clean,
     space::Axis,
-    verdict::Verdict,
+    verdict::{self, FlowEnd, Verdict},
 };
 use serde::{Serialize, Serializer};
 use std::net::IpAddr;
@@ -114,14 +114,16 @@ pub(super) struct Packet {
 }
 
 impl Packet {
-    fn of(flow: &crate::verdict::Flow) -> Self {
-        Self {
+    /// Traces ask about addresses, so their packets have some.
+    fn of(flow: &verdict::Flow) -> Option<Self> {
+        let FlowEnd::Address(destination) = flow.destination else { return None };
+        Some(Self {
             source: flow.source,
             source_port: flow.source_port,
-            destination: flow.destination,
+            destination,
             port: flow.port,
             protocol: flow.protocol.clone(),
-        }
+        })
     }
 }
 
@@ -189,8 +191,8 @@ impl<'a> Answer<'a> {
             rule: hop.rule,
             priority: hop.priority,
             reason: hop.reason.clone(),
-            stopped: traced.parts.as_ref().map(|parts| Packet::of(&parts.stopped)),
-            passed: traced.parts.as_ref().map(|parts| Packet::of(&parts.passed)),
+            stopped: traced.parts.as_ref().and_then(|parts| Packet::of(&parts.stopped)),
+            passed: traced.parts.as_ref().and_then(|parts| Packet::of(&parts.passed)),
             flow: &question.flow,
             hops: [hop],
         }

@@ -1,5 +1,6 @@
 //! Groups written in shorthand, and what Azure does with their flows.
 
+mod budget;
 mod cases;
 mod expanded;
 mod idle;

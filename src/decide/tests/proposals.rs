@@ -1,11 +1,12 @@
 //! What is required, and the rule that is proposed where it is not let through.
 
-use super::shorthand::{nsg, policy};
+use super::shorthand::{lexicon, nsg, policy};
 use crate::{
-    decide::{Asked, Ground, Judged, Placement},
+    decide::{Asked, Ground, Judged, Lexicon, NsgPolicy, Placement},
     model::{Built, Nsg},
     profiles::{self, Cloud},
     source::{FileId, Spanned},
+    tags::Catalogue,
     verdict::Verdict,
 };
 use std::collections::BTreeSet;
@@ -170,4 +171,33 @@ fn a_destination_has_its_name_even_where_the_group_can_not_be_judged() {
     let expected = "203.0.113.0/24, 198.51.100.7/32 on udp/5000-5010".to_owned();
     assert_eq!(what("addresses"), (Verdict::Unknown, expected));
     assert_eq!(what("storage"), (Verdict::Unknown, "Storage.<region> on tcp/443".to_owned()));
+}
+
+#[test]
+fn a_group_that_names_ipv6_is_told_that_it_is_judged_over_ipv4() {
+    let reason = |nsg: &Nsg, id: &str| on(nsg, id, Some("westeurope"), |it| it.reason.clone());
+    let plain = nsg(&["300 Out Deny * *:* -> *:*"]);
+    assert_eq!(reason(&plain, "addresses"), None);
+    let six = nsg(&["200 Out Allow * *:* -> 2001:db8::/32:*", "300 Out Deny * *:* -> *:*"]);
+    // The prefixes of that row are all IPv4, and so are the tags of the examples.
+    assert_eq!(reason(&six, "addresses"), None);
+    assert_eq!(reason(&six, "storage"), None);
+    let policy = NsgPolicy::new(&six, Lexicon { tags: Catalogue::embedded(), ..lexicon() });
+    let profile = profiles::read(FileId(0), PROFILE).unwrap();
+    let asked = Asked { profile: "test", requirement: &profile.requirements[0], named: true };
+    let ground = Ground { cloud: Cloud::Public, region: Some("westeurope") };
+    let reason = policy.require(asked, ground).unwrap().reason.unwrap();
+    assert!(reason.starts_with("judged over IPv4") && reason.contains("`Storage"), "{reason}");
+}
+
+#[test]
+fn where_no_region_is_known_a_region_that_may_be_let_through_leaves_it_open() {
+    let nsg = nsg(&[
+        "200 Out Allow Tcp 10.20.1.0/24:* -> Storage.WestEurope:443",
+        "210 Out Allow Tcp *:* -> 20.60.44.5:443",
+        "300 Out Deny * *:* -> *:*",
+    ]);
+    let (verdict, reason) = on(&nsg, "storage", None, |it| (it.verdict, it.reason.clone()));
+    assert_eq!(verdict, Verdict::Unknown);
+    assert!(reason.is_some_and(|reason| reason.contains("private sources")));
 }
