@@ -19,8 +19,12 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for rule in rules(facts) {
         for side in sides(rule) {
-            remarks.extend(ports(facts, rule, side));
-            remarks.extend(addresses(facts, rule, side));
+            if side.ports.form == Form::Several {
+                remarks.extend(ports(facts, rule, side));
+            }
+            if side.addresses.form == Form::Several {
+                remarks.extend(addresses(facts, rule, side));
+            }
         }
     }
     remarks
@@ -30,7 +34,7 @@ fn ports(facts: &Facts<'_>, rule: &SecurityRule, side: Side<'_>) -> Option<Remar
     let items = &side.ports.items;
     // What is unknown may turn out empty.
     let is_known = items.iter().all(|item| !matches!(item.value, PortValue::Unknown(_)));
-    if side.ports.form != Form::Several || !is_known {
+    if !is_known {
         return None;
     }
     let [one, many] = [side.names.port, side.names.ports].map(|name| property(facts, name));
@@ -45,7 +49,7 @@ fn addresses(facts: &Facts<'_>, rule: &SecurityRule, side: Side<'_>) -> Option<R
     let (items, groups) = (&side.addresses.items, &side.addresses.groups);
     let is_known = items.iter().all(|item| !matches!(item.value, Address::Unknown(_)))
         && groups.iter().all(is_group);
-    if side.addresses.form != Form::Several || !is_known {
+    if !is_known {
         return None;
     }
     let [one, many, group] = [side.names.prefix, side.names.prefixes, side.names.groups]

@@ -16,6 +16,7 @@ use crate::{
     },
     source::Span,
 };
+use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use std::borrow::Cow;
 
 impl<'r> Output<'r> {
@@ -49,8 +50,8 @@ impl<'r> Output<'r> {
                     unknown: verdict(Verdict::Unknown),
                 },
             },
-            findings: report.findings.iter().map(|it| Finding::of(it, report, places)).collect(),
-            coverage: report.coverage.iter().map(|row| Coverage::of(row, places)).collect(),
+            findings: report.findings.par_iter().map(|it| Finding::of(it, report, places)).collect(),
+            coverage: report.coverage.par_iter().map(|row| Coverage::of(row, places)).collect(),
             errors: report.errors.iter().map(|error| Error::of(error, places)).collect(),
             unchecked: report
                 .unchecked
