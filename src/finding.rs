@@ -202,6 +202,15 @@ pub struct Unchecked {
     pub what: &'static str,
 }
 
+/// A template that has values from a parameters file: the verdicts on it hold for these.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeployedWith {
+    /// The path of the template's file as shown.
+    pub file: String,
+    /// The path of the parameters file as shown.
+    pub parameters: String,
+}
+
 /// Everything a run has to say.
 #[derive(Debug)]
 pub struct Report {
@@ -219,4 +228,6 @@ pub struct Report {
     pub errors: Vec<RunError>,
     /// What was recognised and not checked, by file.
     pub unchecked: Vec<Unchecked>,
+    /// Which templates have values from which parameters files, by file.
+    pub deployed_with: Vec<DeployedWith>,
 }

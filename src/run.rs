@@ -1,17 +1,21 @@
 //! The one place where all is put together: files in, a [`Report`] out.
 
+mod input;
+
+pub use input::{Input, read};
+
 use crate::{
     decide::{Asked, Ground, Judged, Lexicon, NsgPolicy},
     finding::{
-        Counts, Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, RunError,
-        ScopeKind, Severity, TagData, Unchecked,
+        Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
+        TagData,
     },
     lint::{Facts, Level, Lint, MAX_OF_ONE, Remark},
     lints::LINTS,
-    load::{self, Collected, FileError, LoadError},
+    load::Collected,
     model::{Direction, Estate, Nsg},
     profiles::{self, Cloud, Profile},
-    source::{FileId, Position, SourceFile, Sources},
+    source::Sources,
     tags::Catalogue,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -61,81 +65,6 @@ impl Options {
     }
 }
 
-/// What was read of a run's files.
-#[derive(Debug)]
-pub struct Input {
-    /// The files.
-    pub sources: Sources,
-    /// Everything in them, linked.
-    pub estate: Estate,
-    /// What could not be read.
-    pub errors: Vec<RunError>,
-    /// How much was looked at.
-    pub counts: Counts,
-    /// What was recognised and is not checked yet.
-    pub unchecked: Vec<Unchecked>,
-}
-
-/// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
-pub fn read(collected: Collected) -> Input {
-    let Collected { inputs, errors, skipped } = collected;
-    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
-    let loaded: Vec<load::Loaded> = numbered
-        .par_iter()
-        .map(|(id, input)| load::read_file(&input.file, *id, input.named))
-        .collect();
-    let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
-    let mut estate = Estate::default();
-    let mut counts = Counts { skipped, ..Counts::default() };
-    let mut unchecked = Vec::new();
-    for (part, (_, input)) in loaded.into_iter().zip(&numbered) {
-        if part.skipped {
-            counts.skipped += 1;
-        } else {
-            counts.files += 1;
-        }
-        errors.extend(part.errors.into_iter().map(|error| broken(&error, &input.file)));
-        let path = &input.file.path;
-        unchecked.extend(
-            part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
-        );
-        estate.extend(part.estate);
-    }
-    errors.sort();
-    counts.resources = estate.nsgs.len();
-    let sources = Sources::new(inputs.into_iter().map(|input| input.file).collect());
-    unchecked.sort();
-    unchecked.dedup();
-    Input { sources, estate, errors, counts, unchecked }
-}
-
-fn unreadable(error: FileError) -> RunError {
-    RunError {
-        message: error.fault.to_string(),
-        file: error.path,
-        line: None,
-        column: None,
-        span: None,
-    }
-}
-
-fn broken(error: &LoadError, file: &SourceFile) -> RunError {
-    let position = error.span.map(|span| file.position(span.start));
-    let opener = error.opener.map(|span| file.position(span.start));
-    let mut message = error.to_string();
-    if let Some(Position { line, column }) = opener {
-        // Writing to a String cannot fail.
-        let _ = write!(message, " (opened at line {line}, column {column})");
-    }
-    RunError {
-        file: file.path.clone(),
-        line: position.map(|position| position.line),
-        column: position.map(|position| position.column),
-        message,
-        span: error.span,
-    }
-}
-
 /// Reads and judges the collected files.
 pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Report {
     judge(read(collected), options, tags)
@@ -143,7 +72,7 @@ pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Repor
 
 /// Judges what was read.
 pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
-    let Input { sources, estate, errors, counts, unchecked } = input;
+    let Input { sources, estate, errors, counts, unchecked, deployed_with } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
         .map(|&lint| (lint, options.level(lint)))
@@ -165,7 +94,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
     let coverage = coverage.into_iter().flatten().collect();
     // Taking a large estate apart costs as much as writing the report: both at once.
     rayon::spawn(move || drop(estate));
-    Report { sources, tags: tag_data, counts, findings, coverage, errors, unchecked }
+    Report { sources, tags: tag_data, counts, findings, coverage, errors, unchecked, deployed_with }
 }
 
 /// Findings of one lint and severity in one file.

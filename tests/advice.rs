@@ -37,8 +37,9 @@ fn said_in(resources: &str, parameters: &str) -> Vec<Finding> {
         ignore: Vec::new(),
         today: None,
     };
-    let input = Input { file: SourceFile::new("template.json", text), named: true };
-    let collected = Collected { inputs: vec![input], errors: Vec::new(), skipped: 0 };
+    let input =
+        Input { file: SourceFile::new("template.json", text), named: true, parameters: None };
+    let collected = Collected { inputs: vec![input], ..Collected::default() };
     let report = run::check(collected, &options, Catalogue::embedded());
     assert!(report.errors.is_empty(), "{:?}", report.errors);
     report.findings

@@ -27,9 +27,10 @@ fn report(texts: &[String]) -> Report {
     let input = |(at, text): (usize, &String)| Input {
         file: SourceFile::new(format!("{at}.json"), text.as_str()),
         named: true,
+        parameters: None,
     };
     let inputs = texts.iter().enumerate().map(input).collect();
-    let collected = Collected { inputs, errors: Vec::new(), skipped: 0 };
+    let collected = Collected { inputs, ..Collected::default() };
     run::check(collected, &options, Catalogue::embedded())
 }
 

@@ -36,8 +36,9 @@ fn said(lint: &'static Lint, text: &str) -> Result<String, String> {
         ignore: vec!["all".to_owned()],
         today: Some(TODAY),
     };
-    let input = Input { file: SourceFile::new("example.json", text), named: true };
-    let collected = Collected { inputs: vec![input], errors: Vec::new(), skipped: 0 };
+    let input =
+        Input { file: SourceFile::new("example.json", text), named: true, parameters: None };
+    let collected = Collected { inputs: vec![input], ..Collected::default() };
     let report = run::check(collected, &options, Catalogue::embedded());
     if !report.errors.is_empty() {
         return Err(format!("{}: an example that can't be read: {:?}", lint.id, report.errors));

@@ -56,8 +56,8 @@ fn options(names: &[&str], cloud: Cloud) -> Options {
 }
 
 fn judged(text: &str, options: &Options) -> Report {
-    let input = Input { file: SourceFile::new("nsg.json", text), named: true };
-    let collected = Collected { inputs: vec![input], errors: Vec::new(), skipped: 0 };
+    let input = Input { file: SourceFile::new("nsg.json", text), named: true, parameters: None };
+    let collected = Collected { inputs: vec![input], ..Collected::default() };
     run::check(collected, options, Catalogue::embedded())
 }
 

@@ -10,9 +10,19 @@ use std::{ffi::OsString, fmt, io, path::PathBuf};
 /// What stands for standard input.
 const STDIN: &str = "-";
 
+/// What templates are deployed with.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Parameters {
+    /// A parameters file that the templates are deployed with; may be repeated, and of several
+    /// values for a parameter the last counts. Without it `x.parameters.json` beside `x.json` is
+    /// read
+    #[arg(long = "parameters", value_name = "FILE")]
+    pub(super) files: Vec<OsString>,
+}
+
 /// Finds and reads what `paths` mean. What cannot be read is among the errors of the answer.
-pub(super) fn read(paths: &[OsString]) -> Result<Collected, Failure> {
-    let mut options = Options::default();
+pub(super) fn read(paths: &[OsString], parameters: &Parameters) -> Result<Collected, Failure> {
+    let mut options = Options { parameters: parameters.files.clone(), ..Options::default() };
     if paths.iter().any(|path| path == STDIN) {
         let bytes = bounded::whole(io::stdin().lock(), options.max_bytes)
             .map_err(|error| Failure::Read { path: PathBuf::from(STDIN), error })?;

@@ -78,8 +78,15 @@ pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
         Some(policy) => Scope::of_policy(policy, Given::default(), &budget),
         None => Scope::new(root, &budget),
     };
-    let given = given.map(|given| given_values(&Reading::in_scope(given, &outside)));
-    let given = given.unwrap_or_default();
+    let given = match (given, policy) {
+        (Some(given), _) => given_values(&Reading::in_scope(given, &outside)),
+        (None, Some(_)) => Given::default(),
+        (None, None) => {
+            let (given, used) = intake.parameters.given(template);
+            intake.loaded.deployed_with.extend(used);
+            given
+        }
+    };
     let scope = match policy {
         Some(_) => Scope::of_policy(template, given, &budget),
         None => Scope::with_parameters(template, given, &budget),

@@ -3,6 +3,7 @@
 use super::decode::{HEAD, decode, is_binary, is_utf16};
 use super::error::{FileError, FileFault};
 use super::marks::{bears_mark, starts_like_json};
+use super::parameters;
 use crate::document::MAX_LENGTH;
 use crate::source::SourceFile;
 use ignore::WalkBuilder;
@@ -19,13 +20,19 @@ use std::sync::Mutex;
 pub struct Options {
     /// What `-` stands for.
     pub stdin: Option<Vec<u8>>,
+    /// Parameters files that were asked for; without any, those beside the templates are read.
+    pub parameters: Vec<OsString>,
     /// Longer files are an error where they are named, or begin with policy.
     pub max_bytes: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { stdin: None, max_bytes: u64::try_from(MAX_LENGTH).unwrap_or(u64::MAX) }
+        Self {
+            stdin: None,
+            parameters: Vec::new(),
+            max_bytes: u64::try_from(MAX_LENGTH).unwrap_or(u64::MAX),
+        }
     }
 }
 
@@ -36,6 +43,8 @@ pub struct Input {
     pub file: SourceFile,
     /// Whether it was named on the command line.
     pub named: bool,
+    /// The parameters file beside it, if it may be a template and has one.
+    pub parameters: Option<Result<SourceFile, FileError>>,
 }
 
 /// What the paths led to.
@@ -43,6 +52,8 @@ pub struct Input {
 pub struct Collected {
     /// The files, in the order of the paths, folders sorted by name.
     pub inputs: Vec<Input>,
+    /// The parameters files that were asked for, in their order.
+    pub parameters: Vec<Result<SourceFile, FileError>>,
     /// What could not be read.
     pub errors: Vec<FileError>,
     /// How many files of folders were not looked into: they bear no mark of policy.
@@ -53,6 +64,8 @@ pub struct Collected {
 struct Reading {
     stdin: Mutex<Option<Vec<u8>>>,
     max_bytes: u64,
+    /// Look for parameters files beside templates.
+    beside: bool,
 }
 
 /// Whether there is a pipe of that name in the file system. Opening it waits for somebody to write,
@@ -80,7 +93,11 @@ struct Found {
 /// Finds and reads the files that `paths` mean. Those met in folders are left out unless their
 /// content bears a mark of policy.
 pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
-    let reading = Reading { stdin: Mutex::new(options.stdin.take()), max_bytes: options.max_bytes };
+    let reading = Reading {
+        stdin: Mutex::new(options.stdin.take()),
+        max_bytes: options.max_bytes,
+        beside: options.parameters.is_empty(),
+    };
     let mut search = Search::default();
     for path in paths {
         search.path(Path::new(path));
@@ -96,6 +113,8 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
             Err(error) => errors.push(error),
         }
     }
+    let asked = options.parameters.into_iter();
+    collected.parameters = asked.map(|path| whole(PathBuf::from(path), &reading)).collect();
     collected.errors = errors;
     collected
 }
@@ -274,9 +293,24 @@ fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
     match result {
         // Marks of policy are looked for in bytes, but those of UTF-16 look otherwise.
         Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(None),
-        Ok(Some(text)) => Ok(Some(Input { file: SourceFile::new(path, text), named: found.named })),
+        Ok(Some(text)) => {
+            let beside = parameters::beside(&found.path, &text).filter(|_| reading.beside);
+            let parameters = beside.map(|path| whole(path, reading));
+            Ok(Some(Input { file: SourceFile::new(path, text), named: found.named, parameters }))
+        }
         Ok(None) => Ok(None),
         Err(fault) => Err(FileError { path, fault }),
+    }
+}
+
+/// The text of a file that is wanted whatever is in it.
+fn whole(path: PathBuf, reading: &Reading) -> Result<SourceFile, FileError> {
+    let known_as = shown(&path);
+    let text = bytes(&Found { path, named: true }, reading)
+        .and_then(|bytes| decode(bytes.unwrap_or_default()));
+    match text {
+        Ok(text) => Ok(SourceFile::new(known_as, text)),
+        Err(fault) => Err(FileError { path: known_as, fault }),
     }
 }
 

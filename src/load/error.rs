@@ -15,6 +15,13 @@ pub struct LoadError {
     pub opener: Option<Span>,
 }
 
+impl LoadError {
+    /// Whether it says only that the file is recognised and not checked yet.
+    pub const fn is_not_yet(&self) -> bool {
+        matches!(self.fault, LoadFault::NotYet(_))
+    }
+}
+
 /// The kinds of [`LoadError`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadFault {

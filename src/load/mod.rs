@@ -13,6 +13,7 @@ mod group;
 mod lists;
 mod marks;
 mod merge;
+mod parameters;
 mod ports;
 mod properties;
 mod readers;
@@ -26,8 +27,10 @@ mod tests;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
-pub use readers::{READERS, Read, Reader};
+pub use parameters::Deployed;
+pub use readers::{PARAMETERS, READERS, Read, Reader};
 
+use self::parameters::Files;
 use crate::document::{Construct, Document, Fault, Node, SyntaxError};
 use crate::model::Estate;
 use crate::source::{FileId, SourceFile, Span};
@@ -44,6 +47,8 @@ pub struct Loaded {
     pub kind: Option<&'static str>,
     /// Policy in it that this version does not check.
     pub unchecked: Vec<Unchecked>,
+    /// The parameters files that its templates have values from.
+    pub deployed_with: Vec<FileId>,
     /// Nothing in it is ours, and nobody asked for this file.
     pub skipped: bool,
 }
@@ -65,29 +70,62 @@ pub struct Intake<'f> {
     loaded: &'f mut Loaded,
     /// What all templates of the file may cost.
     budget: Budget,
+    /// What they may be deployed with.
+    parameters: &'f Files<'f>,
 }
 
 /// Reads one file. One that is not `named` on the command line may well be none of ours.
-pub fn read_file(file: &SourceFile, id: FileId, named: bool) -> Loaded {
+pub fn read_file(file: &SourceFile, id: FileId, named: bool, deployed: Deployed<'_>) -> Loaded {
     let mut loaded = Loaded::default();
+    let mut documents = Vec::new();
+    let mut is_broken = deployed.is_broken;
+    for (id, file) in deployed.files {
+        match Document::parse(*id, &file.text) {
+            Ok(document) => documents.push((*id, document)),
+            Err(error) => {
+                is_broken = true;
+                loaded.errors.push(syntax(error));
+            }
+        }
+    }
+    let parameters = Files::of(&documents, is_broken);
+    read_text(file, id, Wanted { named, parameters: &parameters }, &mut loaded);
+    loaded
+}
+
+/// How a file is wanted.
+#[derive(Clone, Copy)]
+struct Wanted<'f> {
+    /// It was named on the command line.
+    named: bool,
+    /// What its templates may be deployed with.
+    parameters: &'f Files<'f>,
+}
+
+fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loaded) {
+    let named = wanted.named;
     match Document::parse(id, &file.text) {
-        Ok(document) => read_values(&document, file, named, &mut loaded),
+        Ok(document) => read_values(&document, file, wanted, loaded),
         Err(error) if is_sequence(&error, &file.text) => {
             let sequence = Document::parse_sequence(id, &file.text);
             // If nothing in it is ours, the first fault is all there is to say.
             if sequence.document.roots().any(|root| recognize(&root).is_some()) {
-                read_values(&sequence.document, file, named, &mut loaded);
+                read_values(&sequence.document, file, wanted, loaded);
                 loaded.errors.extend(sequence.errors.into_iter().map(syntax));
             } else {
-                broken(error, file, named, &mut loaded);
+                broken(error, file, named, loaded);
             }
         }
-        Err(error) => broken(error, file, named, &mut loaded),
+        Err(error) => broken(error, file, named, loaded),
     }
-    loaded
 }
 
-fn read_values(document: &Document<'_>, file: &SourceFile, named: bool, loaded: &mut Loaded) {
+fn read_values(
+    document: &Document<'_>,
+    file: &SourceFile,
+    Wanted { named, parameters }: Wanted<'_>,
+    loaded: &mut Loaded,
+) {
     let mut first = None;
     let mut not_yet = None;
     let budget = Budget::of_length(file.text.len());
@@ -98,7 +136,7 @@ fn read_values(document: &Document<'_>, file: &SourceFile, named: bool, loaded: 
         match reader.read {
             Read::Model(read) => {
                 let budget = budget.clone();
-                read(root, &mut Intake { file: &file.path, loaded, budget });
+                read(root, &mut Intake { file: &file.path, loaded, budget, parameters });
             }
             Read::NotYet(what) => {
                 not_yet.get_or_insert(what);

@@ -25,6 +25,9 @@ pub enum Read {
     NotYet(&'static str),
 }
 
+/// The name of the reader for parameters files, which are read with their templates.
+pub const PARAMETERS: &str = "parameters-file";
+
 /// All shapes, in the order in which they are tried (JS-001).
 pub const READERS: &[&Reader] = &[
     &Reader {
@@ -34,7 +37,7 @@ pub const READERS: &[&Reader] = &[
         read: Read::Model(arm_template::read),
     },
     &Reader {
-        name: "parameters-file",
+        name: PARAMETERS,
         summary: "parameters of ARM templates",
         recognizes: shapes::is_parameters_file,
         read: Read::NotYet("a parameters file"),

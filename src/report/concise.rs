@@ -41,7 +41,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
     }
     if !look.quiet {
         let word = paint.severity(Severity::Note, "note");
-        for (file, message) in phrases::unchecked(report) {
+        for (file, message) in phrases::deployed_with(report).chain(phrases::unchecked(report)) {
             writeln!(out, "{}: {word}: {message}", clean::line(file))?;
         }
         let known = report.coverage.iter().filter(|row| row.verdict != Verdict::Unknown);

@@ -55,6 +55,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
     } else {
         table::write(report, look, &page.places, out)?;
     }
+    page.deployed_with(out)?;
     page.unchecked(out)?;
     let parts = phrases::summary_parts(report);
     for line in fill(parts.iter().map(String::as_str), "; ", look.width.max(40)) {
@@ -209,6 +210,14 @@ impl<'r> Page<'r> {
     /// The columns that are left behind an indent.
     fn room(&self, indent: usize) -> usize {
         self.look.width.max(40).saturating_sub(indent)
+    }
+
+    /// The parameters files that verdicts hang on.
+    fn deployed_with(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for (file, message) in phrases::deployed_with(self.report) {
+            writeln!(out, "{}: {message}", clean::line(file))?;
+        }
+        Ok(())
     }
 
     /// What was recognised and not checked, by kind.

@@ -40,6 +40,9 @@ pub(super) struct Output<'r> {
     /// is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unchecked: Vec<Unchecked<'r>>,
+    /// Templates that have values from parameters files; absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deployed_with: Vec<DeployedWith<'r>>,
 }
 
 /// What judged, and by which data.
@@ -298,4 +301,14 @@ struct Unchecked<'r> {
     file: &'r str,
     /// What it is, with its article, such as `a route table`.
     what: &'static str,
+}
+
+/// A template and a parameters file that gives it values.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct DeployedWith<'r> {
+    /// The path of the template's file.
+    file: &'r str,
+    /// The path of the parameters file.
+    parameters: &'r str,
 }

@@ -112,6 +112,15 @@ pub(super) fn unchecked(report: &Report) -> impl Iterator<Item = (&str, String)>
     })
 }
 
+/// Each template that has values from parameters files, and a note about them.
+pub(super) fn deployed_with(report: &Report) -> impl Iterator<Item = (&str, String)> {
+    report.deployed_with.chunk_by(|left, right| left.file == right.file).filter_map(|group| {
+        let files: Vec<String> =
+            group.iter().map(|it| format!("`{}`", clean::line(&it.parameters))).collect();
+        Some((group.first()?.file.as_str(), format!("judged with {}", files.join(" and "))))
+    })
+}
+
 /// Was something judged, and is there nothing to act on?
 pub(super) fn all_clear(report: &Report) -> bool {
     is_silent(report)

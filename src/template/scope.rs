@@ -12,6 +12,7 @@ use super::syntax::{Form, form};
 use super::unknown::{Reason, Unknown, cut, named, placeholder};
 use super::value::{Text, Value};
 use crate::document::Node;
+use crate::source::Span;
 
 /// The parameters and variables of a template. Keep it while readings of it are in use: it
 /// remembers what was evaluated.
@@ -25,6 +26,16 @@ pub struct Given<'d> {
     pub values: Vec<(String, Reading<'d>)>,
     /// Why there may be values for all other parameters, which are not known.
     pub rest: Option<Unknown>,
+}
+
+impl Given<'_> {
+    /// The parameters of the template at `span`, whose parameters file nobody can read: any of them
+    /// may have a value that is not its default.
+    pub fn unreadable(span: Span) -> Self {
+        let placeholder = placeholder("parameters()");
+        let rest = Unknown { reason: Reason::ParametersFile, span, placeholder };
+        Self { values: Vec::new(), rest: Some(rest) }
+    }
 }
 
 /// The handle to a scope that readings have.
@@ -154,6 +165,11 @@ impl<'d> Shared<'d> {
         let declared = self.0.parameters.get(&key);
         let written = declared.map_or(name, |declared| &declared.name);
         let text = self.placeholder(Sort::Parameter, written);
+        // What is declared as a secret is never read, so it can never be printed.
+        let kind = declared.and_then(|declared| declared.node.get("type")?.text());
+        if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("secure")) {
+            return Err(Problem(Reason::Secret(named(written)), text));
+        }
         if let Some(given) = self.0.given.get(&key) {
             return self.acyclic(text, written, given);
         }
@@ -163,11 +179,6 @@ impl<'d> Shared<'d> {
         let Some(declared) = declared else {
             return Err(Problem(Reason::NoParameter(named(name)), text));
         };
-        // What is declared as a secret is never read, so it can never be printed.
-        let kind = declared.node.get("type").and_then(|kind| kind.text());
-        if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("secure")) {
-            return Err(Problem(Reason::Secret(named(written)), text));
-        }
         match declared.node.get("defaultValue") {
             Some(default) => self.acyclic(text, written, &Reading::shared(default, self)),
             None => Err(Problem(Reason::NoDefault(named(written)), text)),

@@ -45,6 +45,9 @@ pub enum Reason {
     /// A parameter whose value the parameters file takes from a key vault.
     #[error("the value of the parameter `{0}` is in a key vault")]
     KeyVault(String),
+    /// Any parameter of a template whose parameters file is broken.
+    #[error("the parameters file beside the template can not be read")]
+    ParametersFile,
     /// A variable that the template does not have.
     #[error("the variable `{0}` is not declared")]
     NoVariable(String),

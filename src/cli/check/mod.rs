@@ -82,6 +82,9 @@ pub(super) struct Arguments {
     fail_on_unknown: bool,
 
     #[command(flatten)]
+    parameters: input::Parameters,
+
+    #[command(flatten)]
     service_tags: ServiceTags,
 
     #[command(flatten)]
@@ -135,7 +138,7 @@ impl Arguments {
         self.jobs.settle()?;
         let paths =
             if self.paths.is_empty() { vec![OsString::from(".")] } else { self.paths.clone() };
-        let report = run::check(input::read(&paths)?, &options, &tags);
+        let report = run::check(input::read(&paths, &self.parameters)?, &options, &tags);
         Output::check(&outputs, read(&report))?;
         let look = Look {
             color: terminal.color,

@@ -94,6 +94,9 @@ pub(super) struct Arguments {
     format: Format,
 
     #[command(flatten)]
+    parameters: input::Parameters,
+
+    #[command(flatten)]
     service_tags: ServiceTags,
 
     #[command(flatten)]
@@ -110,7 +113,8 @@ impl Arguments {
         self.check_stdin()?;
         let tags = self.service_tags.list()?;
         self.jobs.settle()?;
-        let Input { sources, estate, errors, .. } = input::read(&self.paths).map(run::read)?;
+        let Input { sources, estate, errors, .. } =
+            input::read(&self.paths, &self.parameters).map(run::read)?;
         for error in &errors {
             terminal::say_error(&input::RunError(error));
         }

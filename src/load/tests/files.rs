@@ -121,7 +121,7 @@ fn standard_input_is_read_once_and_must_be_there() {
 
 #[test]
 fn standard_input_over_the_limit_is_refused() {
-    let options = Options { stdin: Some(NSG.into()), max_bytes: 10 };
+    let options = Options { stdin: Some(NSG.into()), max_bytes: 10, ..Options::default() };
     let collected = collect(&["-".into()], options);
     assert_eq!(collected.errors[0].fault, FileFault::TooLong(10));
 }

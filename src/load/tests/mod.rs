@@ -25,7 +25,7 @@ fn read(path: &Path) -> (SourceFile, Loaded) {
 
 fn read_text(path: &str, text: &str) -> (SourceFile, Loaded) {
     let file = SourceFile::new(path, text);
-    let loaded = read_file(&file, FileId(0), true);
+    let loaded = read_file(&file, FileId(0), true, Deployed::default());
     (file, loaded)
 }
 
@@ -69,8 +69,8 @@ fn what_is_checked_reads_without_error_and_what_is_not_says_so() {
         for path in test_files(reader.name, "ok") {
             let text = std::fs::read_to_string(&path).unwrap();
             let file = SourceFile::new("f", text);
-            let named = read_file(&file, FileId(0), true);
-            let met = read_file(&file, FileId(0), false);
+            let named = read_file(&file, FileId(0), true, Deployed::default());
+            let met = read_file(&file, FileId(0), false, Deployed::default());
             match reader.read {
                 Read::Model(_) => {
                     assert_eq!(named.errors, [], "{}", path.display());
@@ -179,7 +179,7 @@ fn strange_files_are_an_error_where_they_are_named_and_skipped_where_they_are_me
         let (file, loaded) = read_text("f", text);
         let faults: Vec<&LoadFault> = loaded.errors.iter().map(|error| &error.fault).collect();
         assert_eq!(faults, [&LoadFault::NotRecognized], "{text}");
-        let met = read_file(&file, FileId(0), false);
+        let met = read_file(&file, FileId(0), false, Deployed::default());
         assert!(met.skipped && met.errors.is_empty(), "{text}");
     }
     let (_, script) = read_text("f", "function FindProxyForURL(url, host) { return 'DIRECT' }");
@@ -190,7 +190,9 @@ fn strange_files_are_an_error_where_they_are_named_and_skipped_where_they_are_me
 
 #[test]
 fn a_broken_file_met_on_the_way_counts_only_with_a_mark_of_policy() {
-    let errors = |text: &str| read_file(&SourceFile::new("f", text), FileId(0), false).errors.len();
+    let errors = |text: &str| {
+        read_file(&SourceFile::new("f", text), FileId(0), false, Deployed::default()).errors.len()
+    };
     assert_eq!(errors("{ \"a\": }"), 0);
     assert_eq!(errors("{ \"securityRules\": }"), 1);
     assert_eq!(errors("{ \"type\": \"microsoft.network/networksecuritygroups\" "), 1);

@@ -1,9 +1,9 @@
 //! How the words of the program become those of the format.
 
 use super::{
-    Coverage, Decider, Edit, Error, Finding, FindingCounts, Fix, Flow, Location, Output, Related,
-    Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary, Tool, Unchecked,
-    VerdictCounts, VerdictWord,
+    Coverage, Decider, DeployedWith, Edit, Error, Finding, FindingCounts, Fix, Flow, Location,
+    Output, Related, Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary,
+    Tool, Unchecked, VerdictCounts, VerdictWord,
 };
 use crate::{
     finding::{self, Report, Severity, Verdict},
@@ -50,13 +50,22 @@ impl<'r> Output<'r> {
                     unknown: verdict(Verdict::Unknown),
                 },
             },
-            findings: report.findings.par_iter().map(|it| Finding::of(it, report, places)).collect(),
+            findings: report
+                .findings
+                .par_iter()
+                .map(|it| Finding::of(it, report, places))
+                .collect(),
             coverage: report.coverage.par_iter().map(|row| Coverage::of(row, places)).collect(),
             errors: report.errors.iter().map(|error| Error::of(error, places)).collect(),
             unchecked: report
                 .unchecked
                 .iter()
                 .map(|it| Unchecked { file: &it.file, what: it.what })
+                .collect(),
+            deployed_with: report
+                .deployed_with
+                .iter()
+                .map(|it| DeployedWith { file: &it.file, parameters: &it.parameters })
                 .collect(),
         }
     }
