@@ -234,3 +234,44 @@ fn no_region_in_another_cloud_leaves_the_tag_of_any_one_enough() {
     let reason = storage.and_then(|row| row.reason.as_deref()).unwrap_or_default();
     assert!(reason.contains("`Storage.ChinaEast2` alone"), "{reason}");
 }
+
+#[test]
+fn a_deny_at_the_first_number_is_moved_and_all_advice_goes_together() {
+    let blocked = report(
+        "westeurope",
+        &[
+            "100 Deny * * *",
+            "200 Allow Tcp AzureBackup 443",
+            "210 Allow Tcp Storage.WestEurope 443",
+        ],
+    );
+    let helps = |lint: &str| -> Vec<String> {
+        of(&blocked, lint).into_iter().filter_map(|finding| finding.help.clone()).collect()
+    };
+    assert_eq!(
+        helps("required-endpoint-blocked"),
+        [
+            "no lower number is free: move `r100` to 103, then add an outbound allow for \
+             `AzureActiveDirectory` on tcp/443 with priority 102",
+            "no lower number is free: move `r100` to 103, then give `r200` the priority 100",
+            "no lower number is free: move `r100` to 103, then give `r210` the priority 101",
+        ]
+    );
+    assert_eq!(
+        helps("allow-below-deny"),
+        [
+            "no number below 100 is free: give `r100` one above 200, or remove `r200`",
+            "no number below 100 is free: give `r100` one above 210, or remove `r210`",
+        ]
+    );
+    let followed = report(
+        "westeurope",
+        &[
+            "100 Allow Tcp AzureBackup 443",
+            "101 Allow Tcp Storage.WestEurope 443",
+            "102 Allow Tcp AzureActiveDirectory 443",
+            "103 Deny * * *",
+        ],
+    );
+    assert_eq!(followed.findings.len(), 0, "{:?}", followed.findings);
+}
