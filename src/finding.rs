@@ -202,6 +202,15 @@ pub struct Unchecked {
     pub what: &'static str,
 }
 
+/// Rows of a profile that the resources of the input cannot decide: said, never passed over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unjudged {
+    /// Name of the profile.
+    pub profile: String,
+    /// Ids of its rows.
+    pub requirements: Vec<String>,
+}
+
 /// Everything a run has to say.
 #[derive(Debug)]
 pub struct Report {
@@ -219,4 +228,6 @@ pub struct Report {
     pub errors: Vec<RunError>,
     /// What was recognised and not checked, by file.
     pub unchecked: Vec<Unchecked>,
+    /// What was asked for and not judged, by profile.
+    pub unjudged: Vec<Unjudged>,
 }

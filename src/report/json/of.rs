@@ -3,7 +3,7 @@
 use super::{
     Coverage, Decider, Edit, Error, Finding, FindingCounts, Fix, Flow, Location, Output, Related,
     Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary, Tool, Unchecked,
-    VerdictCounts, VerdictWord,
+    Unjudged, VerdictCounts, VerdictWord,
 };
 use crate::{
     finding::{self, Report, Severity, Verdict},
@@ -22,7 +22,18 @@ impl<'r> Output<'r> {
     /// `report` in the words of this format.
     pub(in crate::report) fn of(report: &'r Report, places: &Places<'r>) -> Self {
         let severity = |severity| phrases::findings_of(&report.findings, severity);
-        let verdict = |verdict| phrases::rows_of(report, verdict);
+        let verdicts = |required: bool| {
+            let of = |verdict| {
+                let rows = report.coverage.iter().filter(|row| row.required || !required);
+                rows.filter(|row| row.verdict == verdict).count()
+            };
+            VerdictCounts {
+                allowed: of(Verdict::Allowed),
+                blocked: of(Verdict::Blocked),
+                partial: of(Verdict::Partial),
+                unknown: of(Verdict::Unknown),
+            }
+        };
         Self {
             schema_version: 1,
             tool: Tool {
@@ -42,12 +53,8 @@ impl<'r> Output<'r> {
                     warning: severity(Severity::Warning),
                     note: severity(Severity::Note),
                 },
-                coverage: VerdictCounts {
-                    allowed: verdict(Verdict::Allowed),
-                    blocked: verdict(Verdict::Blocked),
-                    partial: verdict(Verdict::Partial),
-                    unknown: verdict(Verdict::Unknown),
-                },
+                coverage: verdicts(false),
+                required: verdicts(true),
             },
             findings: report.findings.iter().map(|it| Finding::of(it, report, places)).collect(),
             coverage: report.coverage.iter().map(|row| Coverage::of(row, places)).collect(),
@@ -56,6 +63,11 @@ impl<'r> Output<'r> {
                 .unchecked
                 .iter()
                 .map(|it| Unchecked { file: &it.file, what: it.what })
+                .collect(),
+            unjudged: report
+                .unjudged
+                .iter()
+                .map(|it| Unjudged { profile: &it.profile, requirements: &it.requirements })
                 .collect(),
         }
     }

@@ -237,6 +237,7 @@ pub(super) fn report() -> Report {
             .into_iter()
             .chain([Unchecked { file: "net/r\x1b2.json".to_owned(), what: "an IP group" }])
             .collect(),
+        unjudged: vec![],
     }
 }
 
@@ -253,6 +254,7 @@ pub(super) fn silent(resources: usize) -> Report {
         coverage: vec![],
         errors: vec![],
         unchecked: vec![],
+        unjudged: vec![],
     }
 }
 
