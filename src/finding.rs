@@ -211,6 +211,15 @@ pub struct DeployedWith {
     pub parameters: String,
 }
 
+/// Rows of a profile that the resources of the input cannot decide: said, never passed over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unjudged {
+    /// Name of the profile.
+    pub profile: String,
+    /// Ids of its rows.
+    pub requirements: Vec<String>,
+}
+
 /// Everything a run has to say.
 #[derive(Debug)]
 pub struct Report {
@@ -230,4 +239,6 @@ pub struct Report {
     pub unchecked: Vec<Unchecked>,
     /// Which templates have values from which parameters files, by file.
     pub deployed_with: Vec<DeployedWith>,
+    /// What was asked for and not judged, by profile.
+    pub unjudged: Vec<Unjudged>,
 }

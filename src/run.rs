@@ -8,7 +8,7 @@ use crate::{
     decide::{Asked, Ground, Judged, Lexicon, NsgPolicy},
     finding::{
         Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
-        TagData,
+        TagData, Unjudged,
     },
     lint::{Facts, Level, Lint, MAX_OF_ONE, Remark},
     lints::LINTS,
@@ -92,9 +92,38 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         change_number: tags.change_number(),
     };
     let coverage = coverage.into_iter().flatten().collect();
+    let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
     // Taking a large estate apart costs as much as writing the report: both at once.
     rayon::spawn(move || drop(estate));
-    Report { sources, tags: tag_data, counts, findings, coverage, errors, unchecked, deployed_with }
+    Report {
+        sources,
+        tags: tag_data,
+        counts,
+        findings,
+        coverage,
+        errors,
+        unchecked,
+        deployed_with,
+        unjudged,
+    }
+}
+
+/// Rows with host names and nothing else: no group sees names (NSG-007).
+fn unjudged(options: &Options) -> Vec<Unjudged> {
+    let cloud = options.cloud;
+    let of_profile = |chosen: &Chosen| {
+        let names_hosts_only = |row: &&profiles::Requirement| {
+            row.severity.value != profiles::Severity::None
+                && row.fqdns(cloud).next().is_some()
+                && row.tags(cloud).next().is_none()
+                && row.addresses(cloud).next().is_none()
+        };
+        let rows = chosen.profile.requirements(cloud).filter(names_hosts_only);
+        let requirements: Vec<String> = rows.map(|row| row.id.value.clone()).collect();
+        let profile = chosen.profile.name.value.clone();
+        (!requirements.is_empty()).then_some(Unjudged { profile, requirements })
+    };
+    options.profiles.iter().filter_map(of_profile).collect()
 }
 
 /// Findings of one lint and severity in one file.

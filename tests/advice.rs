@@ -399,3 +399,53 @@ proptest::proptest! {
         }
     }
 }
+
+/// What is said of a PowerShell export with these rules.
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
+fn said_of_export(rules: &str) -> (Vec<String>, Vec<String>) {
+    let text = format!(
+        r#"{{"Name": "nsg", "ResourceGroupName": "rg", "Location": "japaneast",
+        "ProvisioningState": "Succeeded", "SecurityRules": {rules}}}"#
+    );
+    let profile = egresslint::profiles::built_in("azure-backup").unwrap().unwrap();
+    let options = Options {
+        profiles: vec![run::Chosen { profile, named: true }],
+        region: None,
+        cloud: Cloud::Public,
+        select: Vec::new(),
+        ignore: Vec::new(),
+        today: None,
+    };
+    let input = Input { file: SourceFile::new("export.json", text), named: true, parameters: None };
+    let collected = Collected { inputs: vec![input], ..Collected::default() };
+    let report = run::check(collected, &options, Catalogue::embedded());
+    let ids = report.findings.iter().map(|finding| finding.lint.id.to_owned()).collect();
+    let words = report.findings.iter().map(|it| format!("{} {:?}", it.message, it.help)).collect();
+    (ids, words)
+}
+
+#[test]
+fn an_export_that_powershell_cut_off_is_to_be_made_again() {
+    let rule = r#"{"Name": "r", "Priority": 200, "Direction": "Outbound", "Access": "Deny",
+        "Protocol": "*", "SourceAddressPrefix": ["*"], "DestinationAddressPrefix": "*",
+        "SourcePortRange": "System.Collections.Generic.List`1[System.String]",
+        "DestinationPortRange": ["443"]}"#;
+    let type_name = r#""Microsoft.Azure.Commands.Network.Models.PSSecurityRule""#;
+    let cut = [
+        (type_name.to_owned(), true),
+        (format!("[{type_name}, {type_name}, {type_name}]"), true),
+        (format!("[{rule}]"), false),
+    ];
+    for (rules, warned) in cut {
+        let (ids, words) = said_of_export(&rules);
+        let mut expected = vec!["wrong-json-type"; usize::from(warned)];
+        expected.push("required-endpoint-unknown");
+        expected.sort_unstable();
+        let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, expected, "{rules}: {words:?}");
+        for word in &words {
+            assert!(word.contains("ConvertTo-Json -Depth 20"), "{word}");
+        }
+    }
+}

@@ -8,8 +8,9 @@ use egresslint::{
     },
     load::{Collected, Input},
     profiles::{self, Cloud},
+    report::{Look, RENDERERS},
     run::{self, Chosen, Options},
-    source::SourceFile,
+    source::{FileId, SourceFile},
     tags::Catalogue,
 };
 
@@ -233,4 +234,114 @@ fn no_region_in_another_cloud_leaves_the_tag_of_any_one_enough() {
     assert_eq!(storage.map(|row| row.verdict), Some(Allowed));
     let reason = storage.and_then(|row| row.reason.as_deref()).unwrap_or_default();
     assert!(reason.contains("`Storage.ChinaEast2` alone"), "{reason}");
+}
+
+#[test]
+fn a_deny_at_the_first_number_is_moved_and_all_advice_goes_together() {
+    let blocked = report(
+        "westeurope",
+        &[
+            "100 Deny * * *",
+            "200 Allow Tcp AzureBackup 443",
+            "210 Allow Tcp Storage.WestEurope 443",
+        ],
+    );
+    let helps = |lint: &str| -> Vec<String> {
+        of(&blocked, lint).into_iter().filter_map(|finding| finding.help.clone()).collect()
+    };
+    assert_eq!(
+        helps("required-endpoint-blocked"),
+        [
+            "no lower number is free: move `r100` to 103, then add an outbound allow for \
+             `AzureActiveDirectory` on tcp/443 with priority 102",
+            "no lower number is free: move `r100` to 103, then give `r200` the priority 100",
+            "no lower number is free: move `r100` to 103, then give `r210` the priority 101",
+        ]
+    );
+    assert_eq!(
+        helps("allow-below-deny"),
+        [
+            "no number below 100 is free: give `r100` one above 200, or remove `r200`",
+            "no number below 100 is free: give `r100` one above 210, or remove `r210`",
+        ]
+    );
+    let followed = report(
+        "westeurope",
+        &[
+            "100 Allow Tcp AzureBackup 443",
+            "101 Allow Tcp Storage.WestEurope 443",
+            "102 Allow Tcp AzureActiveDirectory 443",
+            "103 Deny * * *",
+        ],
+    );
+    assert_eq!(followed.findings.len(), 0, "{:?}", followed.findings);
+}
+
+const HOSTS: &str = r#"
+name = "payroll"
+title = "a bank and its address"
+[[require]]
+id = "bank"
+fqdns = ["bank.example.com"]
+ports = [443]
+protocol = "tcp"
+severity = "error"
+source = "a contract"
+as_of = "2026-01-01"
+[[require]]
+id = "by-address"
+addresses = ["198.51.100.7"]
+ports = [443]
+protocol = "tcp"
+severity = "error"
+source = "a contract"
+as_of = "2026-01-01"
+"#;
+
+#[test]
+fn a_row_with_host_names_only_is_said_not_to_be_judged_in_every_format() {
+    let profile = profiles::read(FileId(0), HOSTS).unwrap();
+    let options =
+        Options { profiles: vec![Chosen { profile, named: true }], ..options(&[], Cloud::Public) };
+    let report = judged(&group("", &["200 Allow * * *"]), &options);
+    assert_eq!(verdicts(&report), [Allowed]);
+    for renderer in RENDERERS {
+        let look = Look { color: false, width: 100, quiet: false, verbose: false, lints: &[] };
+        let mut out = Vec::new();
+        (renderer.render)(&report, &look, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let name = renderer.name;
+        assert!(text.contains("judged") && text.contains("bank"), "{name}: {text}");
+        assert!(!text.contains("all clear: "), "{name}: {text}");
+    }
+    let silent = judged(r#"{"resources": []}"#, &options);
+    assert!(silent.unjudged.is_empty(), "there is no group that could have judged it");
+}
+
+#[test]
+fn the_rows_that_are_required_are_counted_on_their_own() {
+    let report = report("westeurope", &["200 Allow Tcp * 443", DENY_ALL]);
+    let look = Look { color: false, width: 100, quiet: false, verbose: false, lints: &[] };
+    let json = RENDERERS.iter().find(|renderer| renderer.name == "json").unwrap();
+    let mut out = Vec::new();
+    (json.render)(&report, &look, &mut out).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(value["summary"]["coverage"]["blocked"], 2);
+    assert_eq!(value["summary"]["required"]["blocked"], 0);
+    assert_eq!(value["summary"]["required"]["allowed"], 3);
+}
+
+#[test]
+fn other_reasons_are_only_spoken_of_where_there_are_some() {
+    let two = ["200 Allow Tcp storage.weurope 443", "210 Allow Tcp AzureActiveDirectroy 443"];
+    let message = |rules: &[&str]| {
+        let report = report("westeurope", rules);
+        let found = of(&report, "required-endpoint-unknown");
+        found.first().map(|finding| finding.message.clone()).unwrap_or_default()
+    };
+    let nested = message(&[two[0], two[1], DENY_ALL]);
+    assert!(nested.contains("`r200`") && nested.contains("`r210`"), "{nested}");
+    assert!(!nested.contains("other reasons"), "{nested}");
+    let apart = message(&["200 Allow Tcp AzureBackup 443,80", two[0], "1000 Deny Tcp * 443"]);
+    assert!(apart.contains("other reasons"), "{apart}");
 }

@@ -22,39 +22,71 @@ pub struct Proposal {
     pub json: String,
 }
 
+/// Places of rules, with their new numbers.
+type Moves = Vec<(usize, i64)>;
+
 /// Where new rules go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Placement {
     /// At numbers that are free, one for each rule.
     Free(Vec<i64>),
-    /// At a number that others make free.
+    /// At numbers that others make free, one for each rule.
     Renumber {
-        /// The number.
-        priority: i64,
+        /// The numbers.
+        priorities: Vec<i64>,
         /// Places of the rules that move up, with their new numbers.
-        moves: Vec<(usize, i64)>,
+        moves: Moves,
     },
     /// No numbering was found: the numbers of some rules are not known, or all are used.
     Nowhere,
 }
 
 impl NsgPolicy<'_> {
-    /// The rules that let `judged` through, at numbers that are free and not in `taken`: those of
-    /// other proposals for the same group.
-    pub fn proposal(&self, judged: &Judged<'_>, taken: &BTreeSet<i64>) -> Proposal {
-        let destinations = destinations(judged);
-        let placement = self.placement(judged, destinations.len(), taken);
-        let number = |at: usize| match &placement {
-            Placement::Free(priorities) => priorities.get(at).copied(),
-            Placement::Renumber { priority, .. } => Some(*priority),
-            Placement::Nowhere => None,
+    /// For each row the rules that let it through. Whoever follows all of them must end with a
+    /// group that can be deployed: no number is proposed twice, all renumber the same way, and rows
+    /// for the same destination and ports have one rule.
+    pub fn proposals(&self, rows: &[&Judged<'_>]) -> Vec<Proposal> {
+        let mut taken = BTreeSet::new();
+        let mut placements: Vec<Placement> = Vec::with_capacity(rows.len());
+        let mut crowded: Vec<(usize, i64, usize)> = Vec::new();
+        let twins = |judged: &Judged<'_>| {
+            let what = judged.what.clone();
+            rows.iter().enumerate().filter(move |(_, other)| other.what == what)
         };
-        let rules: Vec<String> = destinations
-            .iter()
-            .enumerate()
-            .map(|(at, destination)| rule(judged, destination, number(at)))
-            .collect();
-        Proposal { json: rules.join(",\n"), placement }
+        let first = |judged: &Judged<'_>| twins(judged).next().map_or(0, |(first, _)| first);
+        for (at, judged) in rows.iter().enumerate() {
+            if first(judged) < at {
+                placements.push(Placement::Nowhere);
+                continue;
+            }
+            let count = destinations(judged).len();
+            let limit = twins(judged)
+                .map(|(_, twin)| self.limit(twin))
+                .try_fold(i64::MAX, |lowest, limit| Some(lowest.min(limit?)));
+            let free = limit.and_then(|limit| self.free(limit, count, &taken));
+            if let (Some(limit), None) = (limit, &free) {
+                crowded.push((at, limit, count));
+            }
+            taken.extend(free.iter().flatten());
+            placements.push(free.map_or(Placement::Nowhere, Placement::Free));
+        }
+        let count = crowded.iter().map(|(.., count)| count).sum();
+        let lowest = crowded.iter().map(|(_, limit, _)| *limit).min();
+        if let Some((made, moves)) = lowest.and_then(|at| self.renumbering(at, count, &taken)) {
+            let mut made = made.into_iter();
+            for (at, _, count) in crowded {
+                let (priorities, moves) = (made.by_ref().take(count).collect(), moves.clone());
+                if let Some(placement) = placements.get_mut(at) {
+                    *placement = Placement::Renumber { priorities, moves };
+                }
+            }
+        }
+        rows.iter()
+            .map(|judged| {
+                let placement = placements.get(first(judged)).cloned();
+                proposal(judged, placement.unwrap_or(Placement::Nowhere))
+            })
+            .collect()
     }
 
     /// The place of an allow that lets `judged` through if it lists its ports too, and lets nothing
@@ -106,20 +138,23 @@ impl NsgPolicy<'_> {
         above.next().map(|(at, _)| at)
     }
 
-    fn placement(&self, judged: &Judged<'_>, count: usize, taken: &BTreeSet<i64>) -> Placement {
-        let Some(flows) = &judged.flows else { return Placement::Nowhere };
+    /// The number of the first rule that may stop the flows, or the one behind all; `None` where it
+    /// is not known.
+    fn limit(&self, judged: &Judged<'_>) -> Option<i64> {
+        let flows = judged.flows.as_ref()?;
         let entries = &self.way(Direction::Outbound).entries;
-        let rows = self.rows::<u32>(Direction::Outbound);
         let mut limit = PRIORITIES.end() + 1;
-        for (entry, row) in entries.iter().zip(rows) {
-            if entry.access == Some(Access::Allow) || !row.perhaps.intersects(flows) {
-                continue;
-            }
-            match entry.number() {
-                Some(number) => limit = limit.min(number),
-                None => return Placement::Nowhere,
+        for (entry, row) in entries.iter().zip(self.rows::<u32>(Direction::Outbound)) {
+            if entry.access != Some(Access::Allow) && row.perhaps.intersects(flows) {
+                limit = limit.min(entry.number()?);
             }
         }
+        Some(limit)
+    }
+
+    /// As many numbers below the limit that no rule and no other proposal has.
+    fn free(&self, limit: i64, count: usize, taken: &BTreeSet<i64>) -> Option<Vec<i64>> {
+        let entries = &self.way(Direction::Outbound).entries;
         let used: BTreeSet<i64> = entries.iter().filter_map(|entry| entry.priority).collect();
         let free = |number: &i64| {
             let open = !used.contains(number) && !taken.contains(number);
@@ -134,27 +169,53 @@ impl NsgPolicy<'_> {
                 found.push(number);
             }
         }
-        if found.len() == count {
-            return Placement::Free(found);
-        }
-        // One renumbering at a time: a second one would move what the first has moved.
-        if count > 1 || taken.contains(&limit) {
-            return Placement::Nowhere;
-        }
-        // All numbers below are used: take the deny's own, and move the run that starts there.
-        let Some(gap) = (limit..=*PRIORITIES.end()).find(|number| !used.contains(number)) else {
-            return Placement::Nowhere;
-        };
-        let moves = entries
+        (found.len() == count).then_some(found)
+    }
+
+    /// As many numbers from the limit on, and where the rules go that stood there: each to the next
+    /// number that is left, so that their order stays. `None` where they would not all fit.
+    fn renumbering(
+        &self,
+        limit: i64,
+        count: usize,
+        taken: &BTreeSet<i64>,
+    ) -> Option<(Vec<i64>, Moves)> {
+        let open = |from: i64| (from..=*PRIORITIES.end()).filter(|number| !taken.contains(number));
+        let made: Vec<i64> = open(limit).take(count).collect();
+        let mut last = *made.last().filter(|_| made.len() == count)?;
+        let entries = &self.way(Direction::Outbound).entries;
+        let mut behind: Vec<(i64, usize)> = entries
             .iter()
             .enumerate()
-            .filter_map(|(at, entry)| {
-                let number = entry.number()?;
-                (limit <= number && number < gap).then_some((at, number + 1))
-            })
+            .filter_map(|(at, entry)| Some((entry.number()?, at)))
+            .filter(|(number, _)| *number >= limit && PRIORITIES.contains(number))
             .collect();
-        Placement::Renumber { priority: limit, moves }
+        behind.sort_unstable();
+        let mut moves = Vec::new();
+        for (number, at) in behind {
+            if number > last {
+                break;
+            }
+            last = open(last + 1).next()?;
+            moves.push((at, last));
+        }
+        Some((made, moves))
     }
+}
+
+fn proposal(judged: &Judged<'_>, placement: Placement) -> Proposal {
+    let number = |at: usize| match &placement {
+        Placement::Free(priorities) | Placement::Renumber { priorities, .. } => {
+            priorities.get(at).copied()
+        }
+        Placement::Nowhere => None,
+    };
+    let rules: Vec<String> = destinations(judged)
+        .iter()
+        .enumerate()
+        .map(|(at, destination)| rule(judged, destination, number(at)))
+        .collect();
+    Proposal { json: rules.join(",\n"), placement }
 }
 
 /// What each rule names: a tag, or all the prefixes of the row.

@@ -389,7 +389,7 @@ pub(super) fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Opti
     let more = words.len().saturating_sub(3);
     words.truncate(3);
     if more > 0 {
-        words.push(format!("and {more} more reasons"));
+        words.push(format!("and {more} more reason{}", if more == 1 { "" } else { "s" }));
     }
     Some(words.join("; "))
 }

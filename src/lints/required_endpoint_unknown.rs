@@ -44,9 +44,11 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
             reasons.push(reason);
         }
     }
-    let [reason, others @ ..] = reasons.as_slice() else { return Vec::new() };
+    // Where one row has the reasons of all others, it says them for all.
+    let whole = reasons.iter().find(|reason| reasons.iter().all(|other| reason.contains(other)));
+    let Some(reason) = whole.or(reasons.first()) else { return Vec::new() };
     let mut message = format!("whether {} is let through is not known: {reason}", list(&names));
-    if !others.is_empty() {
+    if whole.is_none() {
         message.push_str(", among other reasons");
     }
     let help = format!("supply what is missing:\n{}", lines.join("\n"));

@@ -3,7 +3,7 @@
 use super::written::sides;
 use crate::{
     lint::{Facts, Label, Level, Lint, Remark},
-    model::{Address, Fault, FaultKind, Field, PortValue, SecurityRule},
+    model::{Address, Fault, FaultKind, Field, PortValue, SecurityRule, Shape},
     source::Span,
 };
 
@@ -17,12 +17,32 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let of_group = facts.nsg().faults.iter().filter_map(|fault| remark(fault, None));
+    let faults = &facts.nsg().faults;
+    let cut = |fault: &&Fault| facts.nsg().shape == Shape::PowerShell && is_cut(fault);
+    let of_group =
+        faults.iter().filter(|fault| !cut(fault)).filter_map(|fault| remark(fault, None));
+    // PowerShell cuts all rules off or none.
+    let of_group = faults.iter().find(cut).map(cut_off).into_iter().chain(of_group);
     let of_rules = facts.rules().flat_map(|rule| {
         let faults = rule.faults.iter().filter(move |fault| !is_told(rule, fault.span));
         faults.filter_map(move |fault| remark(fault, Some(&rule.name.value)))
     });
     Remark::first(of_group.chain(of_rules))
+}
+
+/// Below its depth PowerShell writes objects as texts (JS-030).
+fn is_cut(fault: &Fault) -> bool {
+    fault.property.eq_ignore_ascii_case("securityRules")
+        && matches!(fault.kind, FaultKind::WrongType { found: "a string", .. })
+}
+
+fn cut_off(fault: &Fault) -> Remark {
+    Remark {
+        message: "the rules of this export were cut off by PowerShell".to_owned(),
+        primary: Some(Label { span: fault.span, text: "text in place of rules".to_owned() }),
+        ..Remark::default()
+    }
+    .help("export again with `ConvertTo-Json -Depth 20`")
 }
 
 fn remark(fault: &Fault, rule: Option<&String>) -> Option<Remark> {

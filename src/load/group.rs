@@ -1,7 +1,7 @@
 //! One network security group, of whatever shape.
 
 use super::rule::rule;
-use super::scalar::{Scalar, Style, known, name, scalar, unknown, wrong_type};
+use super::scalar::{CUT_OFF, Scalar, Style, is_cut_off, known, name, scalar, unknown, wrong_type};
 use crate::model::{Built, Fault, FaultKind, Nsg, Shape, Unknown, Written};
 use crate::source::Spanned;
 use crate::template::{Reading, Value};
@@ -90,9 +90,7 @@ pub(super) fn rules(list: &Reading<'_>, style: Style, group: &mut Nsg) {
                 return;
             }
             let reason = match style.shape {
-                Shape::PowerShell => {
-                    "the list was cut off: export again with `ConvertTo-Json -Depth 20`".to_owned()
-                }
+                Shape::PowerShell => CUT_OFF.to_owned(),
                 _ => format!("the list of rules is {}", other.describe()),
             };
             group.faults.push(wrong_type("securityRules", "an array", other.describe(), span));
@@ -127,7 +125,10 @@ pub(super) fn object<'r, 'd>(
         | Value::Array(_)) => {
             let found = other.describe();
             faults.push(wrong_type("securityRules", "an object", found, item.span()));
-            format!("the rule is {found}")
+            match other {
+                Value::Text(text) if is_cut_off(&text.text) => CUT_OFF.to_owned(),
+                _ => format!("the rule is {found}"),
+            }
         }
     };
     // A thousand of them leave no more known than one does.

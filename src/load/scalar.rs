@@ -41,13 +41,16 @@ pub(super) enum Scalar<'d> {
     Other(&'static str),
 }
 
-pub(super) fn scalar<'d>(reading: &Reading<'d>, _style: Style) -> Scalar<'d> {
+pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
     match reading.value() {
         Value::Null => Scalar::Missing,
         Value::Number(number) => Scalar::Text(number),
         Value::Text(text) => match text.unknown {
             Some(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
             None if text.text.is_empty() => Scalar::Missing,
+            None if style.shape == Shape::PowerShell && is_cut_off(&text.text) => {
+                Scalar::Unknown(CUT_OFF.into())
+            }
             None => match unreplaced(&text.text) {
                 Some(reason) => Scalar::Unknown(reason),
                 None => Scalar::Text(text.text),
@@ -58,6 +61,15 @@ pub(super) fn scalar<'d>(reading: &Reading<'d>, _style: Style) -> Scalar<'d> {
             Scalar::Other(other.describe())
         }
     }
+}
+
+/// What to do about an export that PowerShell cut off (JS-030).
+pub(super) const CUT_OFF: &str =
+    "PowerShell cut the export off: export again with `ConvertTo-Json -Depth 20`";
+
+/// Whether PowerShell wrote the name of a type for a value below its depth.
+pub(super) fn is_cut_off(text: &str) -> bool {
+    ["System.", "Microsoft.Azure.Commands."].into_iter().any(|start| text.starts_with(start))
 }
 
 /// Why a text is not what will be deployed: another tool fills it in later.

@@ -49,6 +49,9 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         for assumption in assumed {
             writeln!(out, "{word}: assumed: {}", clean::line(assumption))?;
         }
+        for row in phrases::unjudged(report) {
+            writeln!(out, "{word}: not judged: {row}")?;
+        }
         writeln!(out, "{}", phrases::summary(report))?;
     }
     out.flush()

@@ -28,6 +28,14 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
             let properties = [("file", property(file)), ("title", "egresslint".to_owned())];
             writeln!(out, "{}", command("notice", &properties, &message))?;
         }
+        for row in phrases::unjudged(report) {
+            let message = format!("not judged: {row}");
+            writeln!(
+                out,
+                "{}",
+                command("notice", &[("title", "egresslint".to_owned())], &message)
+            )?;
+        }
         writeln!(out, "{}", guard::line(&phrases::summary(report)))?;
     }
     Ok(())

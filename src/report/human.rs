@@ -56,6 +56,9 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         table::write(report, look, &page.places, out)?;
     }
     page.deployed_with(out)?;
+    for row in phrases::unjudged(report) {
+        page.prose("not judged", &[row], out)?;
+    }
     page.unchecked(out)?;
     let parts = phrases::summary_parts(report);
     for line in fill(parts.iter().map(String::as_str), "; ", look.width.max(40)) {

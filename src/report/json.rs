@@ -43,6 +43,10 @@ pub(super) struct Output<'r> {
     /// Templates that have values from parameters files; absent where there is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     deployed_with: Vec<DeployedWith<'r>>,
+    /// Rows of profiles that ask for host names only, which network security groups do not see;
+    /// absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unjudged: Vec<Unjudged<'r>>,
 }
 
 /// What judged, and by which data.
@@ -75,7 +79,10 @@ struct Summary {
     /// Resources judged.
     resources: usize,
     findings: FindingCounts,
+    /// All rows of the coverage by verdict, those that are not required included.
     coverage: VerdictCounts,
+    /// Rows of the coverage that are required, by verdict.
+    required: VerdictCounts,
 }
 
 /// Findings by severity, those too that are only counted: of one lint in one file, `findings` has the
@@ -88,7 +95,7 @@ struct FindingCounts {
     note: usize,
 }
 
-/// Rows of the coverage by verdict.
+/// Numbers of rows of the coverage.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VerdictCounts {
@@ -292,6 +299,15 @@ struct Error<'r> {
     column: Option<u32>,
     /// What is wrong, and what to do.
     message: Cow<'r, str>,
+}
+
+/// Rows of one profile that were not judged.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Unjudged<'r> {
+    profile: &'r str,
+    /// Ids of the rows.
+    requirements: &'r [String],
 }
 
 /// Policy that is not checked yet.

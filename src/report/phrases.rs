@@ -88,11 +88,6 @@ pub(super) fn findings_of(findings: &[Finding], severity: Severity) -> usize {
     of.map(|finding| 1 + finding.more).sum()
 }
 
-/// How many rows of the coverage have the verdict.
-pub(super) fn rows_of(report: &Report, verdict: Verdict) -> usize {
-    report.coverage.iter().filter(|row| row.verdict == verdict).count()
-}
-
 /// The profile of all rows, where there is only one.
 pub(super) fn only_profile(coverage: &[Coverage]) -> Option<&str> {
     let profile = coverage.first()?.profile.as_str();
@@ -121,6 +116,22 @@ pub(super) fn deployed_with(report: &Report) -> impl Iterator<Item = (&str, Stri
     })
 }
 
+/// `` `mars`: `certificates` and `links` ask for host names only, … ``, a line a profile.
+pub(super) fn unjudged(report: &Report) -> impl Iterator<Item = String> {
+    report.unjudged.iter().filter_map(|it| {
+        let quoted: Vec<String> = it.requirements.iter().map(|id| format!("`{id}`")).collect();
+        let (last, others) = quoted.split_last()?;
+        let (rows, verb) = match others {
+            [] => (last.clone(), "asks"),
+            _ => (format!("{} and {last}", others.join(", ")), "ask"),
+        };
+        Some(clean::line(&format!(
+            "{rows} of `{}` {verb} for host names only, and network security groups see addresses",
+            it.profile
+        )))
+    })
+}
+
 /// Was something judged, and is there nothing to act on?
 pub(super) fn all_clear(report: &Report) -> bool {
     is_silent(report)
@@ -141,7 +152,7 @@ pub(super) fn summary(report: &Report) -> String {
 pub(super) fn summary_parts(report: &Report) -> Vec<String> {
     let Report { counts, findings, coverage, errors, tags, unchecked, .. } = report;
     let clear = all_clear(report);
-    let mut looked = match (clear, unchecked.is_empty()) {
+    let mut looked = match (clear, unchecked.is_empty() && report.unjudged.is_empty()) {
         (true, true) => "all clear: ",
         (true, false) => "all clear in what is checked: ",
         _ if counts.resources == 0 && errors.is_empty() => "0 groups judged, nothing was proved: ",

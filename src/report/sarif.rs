@@ -117,7 +117,8 @@ struct Invocation<'r> {
 struct Notification<'r> {
     level: SarifLevel,
     message: Message<'r>,
-    locations: [Location<'r>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Location<'r>>,
 }
 
 /// A finding (3.27).

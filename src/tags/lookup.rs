@@ -121,7 +121,14 @@ pub fn lookup<'a>(catalogue: &'a Catalogue, query: &str) -> Lookup<'a> {
         return Lookup::Internal { name };
     }
     if let Ok(address) = query.parse::<IpAddr>() {
-        let tags = catalogue.holding(address).into_iter().map(|tag| held(tag, address)).collect();
+        let fixed = Special::ALL.into_iter().filter(|tag| {
+            let mut all = tag.fixed().unwrap_or_default().iter();
+            all.any(|fixed| IpAddr::V4(*fixed) == address)
+        });
+        let prefix = || Some(IpNetwork::from(address).to_string());
+        let fixed = fixed.map(|tag| Held { tag: tag.name(), prefix: prefix() });
+        let listed = catalogue.holding(address).into_iter().map(|tag| held(tag, address));
+        let tags = listed.chain(fixed).collect();
         return Lookup::Address { address, tags };
     }
     if let Some(network) = query.parse::<IpNetwork>().ok().filter(|_| query.contains('/')) {

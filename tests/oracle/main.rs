@@ -24,11 +24,7 @@ use egresslint::{
     verdict::Verdict,
 };
 use slow::{Fate, Maybe, Meaning, Packet};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 use world::{Dice, Rule, World};
 
 /// Pairs of a group and a packet that each of the four tests looks at, at least.
@@ -266,7 +262,7 @@ fn a_proposed_rule_lets_the_endpoint_through() {
             return 0;
         }
         let judged = given.policy.require(asked, ground).unwrap();
-        let placement = given.policy.proposal(&judged, &BTreeSet::new()).placement;
+        let placement = given.policy.proposals(&[&judged]).remove(0).placement;
         let mut rules = given.order.to_vec();
         rules.retain(|rule| !rule.built_in());
         let priority = match placement {
@@ -275,12 +271,12 @@ fn a_proposed_rule_lets_the_endpoint_through() {
                 found[0] += 1;
                 numbers[0]
             }
-            Placement::Renumber { priority, moves } => {
+            Placement::Renumber { priorities, moves } => {
                 found[1] += 1;
                 for (at, to) in moves {
                     rules[at].priority = Some(to);
                 }
-                priority
+                priorities[0]
             }
             Placement::Nowhere => {
                 found[2] += 1;

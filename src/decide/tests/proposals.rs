@@ -9,7 +9,6 @@ use crate::{
     tags::Catalogue,
     verdict::Verdict,
 };
-use std::collections::BTreeSet;
 
 const PROFILE: &str = r#"
 name = "test"
@@ -58,7 +57,7 @@ fn verdict(nsg: &Nsg, id: &str) -> Verdict {
 
 fn proposal(nsg: &Nsg, id: &str) -> (Placement, serde_json::Value) {
     on(nsg, id, Some("westeurope"), |judged| {
-        let proposal = policy(nsg).proposal(judged, &BTreeSet::new());
+        let proposal = policy(nsg).proposals(&[judged]).remove(0);
         let json = serde_json::from_str(&format!("[{}]", proposal.json)).unwrap();
         (proposal.placement, json)
     })
@@ -82,7 +81,9 @@ fn a_rule_goes_to_a_round_number_ahead_of_the_deny() {
 fn a_deny_for_other_flows_does_not_push_the_rule_down() {
     let nsg = nsg(&["100 Out Deny Udp *:* -> *:*", "1000 Out Deny * *:* -> *:*"]);
     assert_eq!(proposal(&nsg, "storage").0, Placement::Free(vec![990]));
-    assert!(matches!(proposal(&nsg, "addresses").0, Placement::Renumber { priority: 100, .. }));
+    assert!(
+        matches!(proposal(&nsg, "addresses").0, Placement::Renumber { priorities, .. } if priorities == [100])
+    );
 }
 
 #[test]
@@ -93,7 +94,34 @@ fn where_no_number_is_free_the_run_at_the_deny_moves_up() {
         "103 Out Deny * *:* -> *:*",
     ]);
     let moves = vec![(0, 101), (1, 102)];
-    assert_eq!(proposal(&nsg, "storage").0, Placement::Renumber { priority: 100, moves });
+    assert_eq!(proposal(&nsg, "storage").0, Placement::Renumber { priorities: vec![100], moves });
+}
+
+#[test]
+fn rows_that_need_the_same_number_share_one_renumbering() {
+    let nsg = nsg(&[
+        "100 Out Deny * *:* -> *:*",
+        "101 Out Allow * *:* -> VirtualNetwork:*",
+        "105 Out Deny * *:* -> *:*",
+    ]);
+    let profile = profiles::read(FileId(0), PROFILE).unwrap();
+    let policy = policy(&nsg);
+    let ground = Ground { cloud: Cloud::Public, region: Some("westeurope") };
+    let judged: Vec<Judged<'_>> = profile
+        .requirements
+        .iter()
+        .map(|requirement| Asked { profile: "test", requirement, named: true })
+        .map(|asked| policy.require(asked, ground).unwrap())
+        .collect();
+    let rows: Vec<&Judged<'_>> = judged.iter().chain(judged.first()).collect();
+    let placements: Vec<Placement> =
+        policy.proposals(&rows).into_iter().map(|proposal| proposal.placement).collect();
+    let moves = vec![(0, 104), (1, 105), (2, 106)];
+    let at = |priorities: &[i64]| {
+        let (priorities, moves) = (priorities.to_vec(), moves.clone());
+        Placement::Renumber { priorities, moves }
+    };
+    assert_eq!(placements, [at(&[100]), at(&[101, 102]), at(&[103]), at(&[100])]);
 }
 
 #[test]

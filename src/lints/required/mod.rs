@@ -11,7 +11,7 @@ use crate::{
     verdict::Verdict,
 };
 use near::{Near, near};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// `` `Storage.JapanEast` on tcp/443 ``
 pub(super) fn what(judged: &Judged<'_>) -> String {
@@ -89,31 +89,15 @@ fn label(stop: &Entry<'_>) -> &'static str {
     }
 }
 
-/// A proposal for each row that may need one. Whoever follows all of them must end with a group
-/// that can be deployed, so no number is proposed twice; the same row of two profiles is one.
+/// A proposal for each row that may need one.
 fn proposals(facts: &Facts<'_>) -> BTreeMap<usize, Proposal> {
-    let mut proposals: BTreeMap<usize, Proposal> = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    for (index, judged) in facts.judged.iter().enumerate() {
-        let wanted = matches!(judged.verdict, Verdict::Blocked | Verdict::Partial);
-        if !wanted || level(judged).is_none() || judged.flows.is_none() {
-            continue;
-        }
-        let twin = facts.judged.iter().take(index).position(|other| other.what == judged.what);
-        let proposal = match twin.and_then(|twin| proposals.get(&twin)) {
-            Some(same) => same.clone(),
-            None => facts.policy.proposal(judged, &taken),
-        };
-        match &proposal.placement {
-            Placement::Free(numbers) => taken.extend(numbers),
-            Placement::Renumber { priority, .. } => {
-                taken.insert(*priority);
-            }
-            Placement::Nowhere => {}
-        }
-        proposals.insert(index, proposal);
-    }
-    proposals
+    let wanted = |judged: &Judged<'_>| {
+        let missed = matches!(judged.verdict, Verdict::Blocked | Verdict::Partial);
+        missed && level(judged).is_some() && judged.flows.is_some()
+    };
+    let rows = facts.judged.iter().enumerate().filter(|(_, judged)| wanted(judged));
+    let (places, rows): (Vec<usize>, Vec<&Judged<'_>>) = rows.unzip();
+    places.into_iter().zip(facts.policy.proposals(&rows)).collect()
 }
 
 /// What to do, with a rule ready to paste.
@@ -154,15 +138,17 @@ fn mend(
             let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
             format!("{add} with priority {}, {ahead}", list(&words))
         }
-        (Placement::Renumber { priority, moves }, _) => {
+        (Placement::Renumber { priorities, moves }, late) => {
             let moved: Vec<String> = moves
                 .iter()
                 .filter_map(|(at, to)| Some(format!("`{}` to {to}", entries.get(*at)?.rule.name())))
                 .collect();
-            format!(
-                "no lower number is free: move {}, then {add} with priority {priority}",
-                list(&moved)
-            )
+            let numbers: Vec<String> = priorities.iter().map(ToString::to_string).collect();
+            let then = late.map_or_else(
+                || format!("{add} with priority {}", list(&numbers)),
+                |late| format!("give `{}` the priority {}", late.rule.name(), list(&numbers)),
+            );
+            format!("no lower number is free: move {}, then {then}", list(&moved))
         }
         (Placement::Nowhere, _) => format!("{add} {ahead}"),
     });

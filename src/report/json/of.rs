@@ -3,7 +3,7 @@
 use super::{
     Coverage, Decider, DeployedWith, Edit, Error, Finding, FindingCounts, Fix, Flow, Location,
     Output, Related, Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary,
-    Tool, Unchecked, VerdictCounts, VerdictWord,
+    Tool, Unchecked, Unjudged, VerdictCounts, VerdictWord,
 };
 use crate::{
     finding::{self, Report, Severity, Verdict},
@@ -23,7 +23,18 @@ impl<'r> Output<'r> {
     /// `report` in the words of this format.
     pub(in crate::report) fn of(report: &'r Report, places: &Places<'r>) -> Self {
         let severity = |severity| phrases::findings_of(&report.findings, severity);
-        let verdict = |verdict| phrases::rows_of(report, verdict);
+        let verdicts = |required: bool| {
+            let of = |verdict| {
+                let rows = report.coverage.iter().filter(|row| row.required || !required);
+                rows.filter(|row| row.verdict == verdict).count()
+            };
+            VerdictCounts {
+                allowed: of(Verdict::Allowed),
+                blocked: of(Verdict::Blocked),
+                partial: of(Verdict::Partial),
+                unknown: of(Verdict::Unknown),
+            }
+        };
         Self {
             schema_version: 1,
             tool: Tool {
@@ -43,12 +54,8 @@ impl<'r> Output<'r> {
                     warning: severity(Severity::Warning),
                     note: severity(Severity::Note),
                 },
-                coverage: VerdictCounts {
-                    allowed: verdict(Verdict::Allowed),
-                    blocked: verdict(Verdict::Blocked),
-                    partial: verdict(Verdict::Partial),
-                    unknown: verdict(Verdict::Unknown),
-                },
+                coverage: verdicts(false),
+                required: verdicts(true),
             },
             findings: report
                 .findings
@@ -66,6 +73,11 @@ impl<'r> Output<'r> {
                 .deployed_with
                 .iter()
                 .map(|it| DeployedWith { file: &it.file, parameters: &it.parameters })
+                .collect(),
+            unjudged: report
+                .unjudged
+                .iter()
+                .map(|it| Unjudged { profile: &it.profile, requirements: &it.requirements })
                 .collect(),
         }
     }

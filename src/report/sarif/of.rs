@@ -45,6 +45,7 @@ impl<'r> Log<'r> {
                     .iter()
                     .map(|error| Notification::of(error, places))
                     .chain(phrases::unchecked(report).map(Notification::of_unchecked))
+                    .chain(phrases::unjudged(report).map(|rows| Notification::of_unjudged(&rows)))
                     .collect(),
             }],
             results: report.findings.iter().map(result).collect(),
@@ -179,7 +180,7 @@ impl<'r> Notification<'r> {
         Self {
             level: SarifLevel::Error,
             message: Message::of(&words::message(&error.message)),
-            locations: [Location { id: None, physical_location, message: None }],
+            locations: vec![Location { id: None, physical_location, message: None }],
         }
     }
 
@@ -187,8 +188,17 @@ impl<'r> Notification<'r> {
         Self {
             level: SarifLevel::Note,
             message: Message { text: message.into() },
-            locations: [Location { id: None, physical_location: file(path, None), message: None }],
+            locations: vec![Location {
+                id: None,
+                physical_location: file(path, None),
+                message: None,
+            }],
         }
+    }
+
+    fn of_unjudged(rows: &str) -> Self {
+        let text = format!("not judged: {rows}").into();
+        Self { level: SarifLevel::Note, message: Message { text }, locations: Vec::new() }
     }
 }
 

@@ -78,6 +78,12 @@ fn json_has_the_promised_shape() {
           "blocked": 2,
           "partial": 1,
           "unknown": 1
+        },
+        "required": {
+          "allowed": 1,
+          "blocked": 1,
+          "partial": 1,
+          "unknown": 1
         }
       },
       "findings": [

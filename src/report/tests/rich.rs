@@ -238,6 +238,7 @@ pub(super) fn report() -> Report {
             .chain([Unchecked { file: "net/r\x1b2.json".to_owned(), what: "an IP group" }])
             .collect(),
         deployed_with: vec![],
+        unjudged: vec![],
     }
 }
 
@@ -255,6 +256,7 @@ pub(super) fn silent(resources: usize) -> Report {
         errors: vec![],
         unchecked: vec![],
         deployed_with: vec![],
+        unjudged: vec![],
     }
 }
 

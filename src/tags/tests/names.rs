@@ -181,6 +181,9 @@ fn queries_are_answered_by_kind() {
     let Lookup::Address { tags, .. } = lookup(&catalogue, "13.69.40.20") else { panic!("none") };
     let prefixes: Vec<_> = tags.iter().map(|held| held.prefix.as_deref()).collect();
     assert_eq!(prefixes, [Some("13.69.40.0/22"), Some("13.69.40.16/28"), Some("13.69.40.16/28")]);
+    let Lookup::Address { tags, .. } = lookup(&catalogue, "168.63.129.16") else { panic!("none") };
+    let names: Vec<&str> = tags.iter().map(|held| held.tag).collect();
+    assert_eq!(names, ["AzureLoadBalancer", "AzurePlatformDNS"]);
     let Lookup::Network { network, tags } = lookup(&catalogue, "20.61.0.9/23") else {
         panic!("no network")
     };
