@@ -178,9 +178,14 @@ impl NsgPolicy<'_> {
         destination: Arc<Ranges<u32>>,
     ) -> (Cube<u32>, Sources) {
         let (source, sources) = self.sources(row);
-        let ephemeral = Arc::clone(&u32::fixed().ephemeral);
-        let (ports, protocols) = (ports(row), protocols(row.protocol.value));
-        (Cube::new([source, ephemeral, destination, ports, protocols]), sources)
+        let protocols = protocols(row);
+        // NSG-027: what has no ports has them at 0, and no other packets.
+        let (source_ports, ports) = if row.ports.is_empty() {
+            (single(0), single(0))
+        } else {
+            (Arc::clone(&u32::fixed().ephemeral), ports(row))
+        };
+        (Cube::new([source, source_ports, destination, ports, protocols]), sources)
     }
 
     fn names_tag(&self, name: &str) -> bool {
@@ -395,20 +400,18 @@ pub(super) fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Opti
 }
 
 fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
-    if row.ports.is_empty() {
-        return Arc::clone(&u32::fixed().ports);
-    }
     let ranges = row.ports.iter().map(|range| (range.value.low.into(), range.value.high.into()));
     Arc::new(ranges.collect())
 }
 
-fn protocols(protocol: profiles::Protocol) -> Arc<Ranges<u32>> {
+fn protocols(row: &Requirement) -> Arc<Ranges<u32>> {
     let fixed = u32::fixed();
-    match protocol {
+    match row.protocol.value {
         profiles::Protocol::Tcp => Arc::clone(&fixed.tcp),
         profiles::Protocol::Udp => Arc::clone(&fixed.udp),
         profiles::Protocol::Icmp => single(family::ICMP.into()),
-        profiles::Protocol::Any => Arc::clone(&fixed.protocols),
+        // There are ports, and so it is a protocol that has some.
+        profiles::Protocol::Any => Arc::clone(&fixed.ported),
     }
 }
 

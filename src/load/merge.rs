@@ -222,44 +222,91 @@ fn part(child: &Child) -> Nsg {
     }
 }
 
-/// The inline rules of groups by name in lower case.
+/// The rules of groups by name in lower case.
 #[derive(Debug, Default)]
-struct Names(BTreeMap<usize, BTreeMap<String, usize>>);
+struct Names(BTreeMap<usize, BTreeMap<String, Namesakes>>);
+
+/// The rules of one name in one group.
+#[derive(Debug, Default)]
+struct Namesakes {
+    /// Their places.
+    places: Vec<usize>,
+    /// They say different things, and which of them is deployed last is not known.
+    open: bool,
+}
 
 impl Names {
-    fn add(&mut self, index: usize, group: &mut Nsg, child: SecurityRule) {
+    fn add(&mut self, index: usize, group: &mut Nsg, mut child: SecurityRule) {
         let names = self.0.entry(index).or_insert_with(|| {
-            let mut names = BTreeMap::new();
+            let mut names: BTreeMap<String, Namesakes> = BTreeMap::new();
             for (at, rule) in group.rules.iter().enumerate() {
                 if !rule.name.value.is_empty() {
-                    names.entry(rule.name.value.to_lowercase()).or_insert(at);
+                    let namesakes = names.entry(rule.name.value.to_lowercase()).or_default();
+                    // Of inline rules of one name Azure takes none; a child replaces the first.
+                    if namesakes.places.is_empty() {
+                        namesakes.places.push(at);
+                    }
                 }
             }
             names
         });
-        let inline = names.get(&child.name.value.to_lowercase());
-        match inline.and_then(|&at| group.rules.get_mut(at)) {
-            Some(inline) if inline.written == Written::Inline => unite(inline, child),
-            _ => group.rules.push(child),
+        // Lists of rules name each once, and what has no name is no namesake.
+        if child.written != Written::Child || child.name.value.is_empty() {
+            group.rules.push(child);
+            return;
+        }
+        let namesakes = names.entry(child.name.value.to_lowercase()).or_default();
+        if let [only] = *namesakes.places.as_slice()
+            && let Some(inline) = group.rules.get_mut(only)
+            && inline.written == Written::Inline
+            && unite(inline, &child)
+        {
+            return;
+        }
+        namesakes.meet(group, &mut child);
+        namesakes.places.push(group.rules.len());
+        group.rules.push(child);
+    }
+}
+
+impl Namesakes {
+    /// A rule is written again, and which of its forms holds is not known: each of them may.
+    fn meet(&mut self, group: &mut Nsg, child: &mut SecurityRule) {
+        let differs = |&at: &usize| group.rules.get(at).is_some_and(|rule| !same(rule, child));
+        if !self.open && self.places.iter().any(differs) {
+            self.open = true;
+            for &at in &self.places {
+                if let Some(rule) = group.rules.get_mut(at) {
+                    doubt(rule);
+                }
+            }
+        }
+        if self.open {
+            doubt(child);
         }
     }
 }
 
-/// One rule of what was written twice.
-fn unite(inline: &mut SecurityRule, child: SecurityRule) {
-    if same(inline, &child) {
+fn doubt(rule: &mut SecurityRule) {
+    // What hangs on a condition is in doubt as it is.
+    if rule.condition.is_none() {
+        let reason = "it is written again with other values, and which of them hold is not known";
+        rule.unread.get_or_insert_with(|| unknown(rule.span, reason));
+    }
+}
+
+/// Makes one rule of what was written twice, if it is known what that says.
+fn unite(inline: &mut SecurityRule, child: &SecurityRule) -> bool {
+    if same(inline, child) {
         inline.written = Written::Twice { again: child.span };
-        return;
+        return true;
+    }
+    if child.condition.is_some() {
+        return false;
     }
     let again = inline.span;
-    let conditional = child.condition.is_some();
     // A child is deployed after its group, and so what it says holds.
-    *inline = child;
+    *inline = child.clone();
     inline.written = Written::Twice { again };
-    if conditional {
-        inline.condition = None;
-        let reason =
-            "it is written twice, with other values, and one of the two only conditionally";
-        inline.unread = Some(unknown(inline.span, reason));
-    }
+    true
 }

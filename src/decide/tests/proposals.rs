@@ -40,6 +40,25 @@ protocol = "udp"
 severity = "error"
 source = "a document"
 as_of = "2026-01-01"
+
+[[require]]
+id = "echo"
+addresses = ["203.0.113.7/32"]
+from = ["10.0.0.4/32"]
+protocol = "icmp"
+severity = "error"
+source = "a document"
+as_of = "2026-01-01"
+
+[[require]]
+id = "either"
+addresses = ["203.0.113.7/32"]
+from = ["10.0.0.4/32"]
+ports = [443]
+protocol = "any"
+severity = "error"
+source = "a document"
+as_of = "2026-01-01"
 "#;
 
 /// Judges one row and gives the answer to `look`.
@@ -129,6 +148,24 @@ fn a_rule_whose_number_is_not_known_leaves_no_place_to_name() {
     let mut nsg = nsg(&["100 Out Deny * *:* -> Internet:*"]);
     nsg.rules[0].priority = crate::model::Field::Missing;
     assert_eq!(proposal(&nsg, "storage").0, Placement::Nowhere);
+}
+
+#[test]
+fn a_rule_of_unknown_protocol_may_decide_icmp_whatever_its_ports() {
+    for ports in ["22 -> *:443", "* -> *:443", "22 -> *:*"] {
+        let mut nsg = nsg(&[&format!("100 Out Deny * *:{ports}")]);
+        assert_eq!(verdict(&nsg, "echo"), Verdict::Allowed, "{ports}");
+        nsg.rules[0].protocol = crate::model::Field::Missing;
+        assert_eq!(verdict(&nsg, "echo"), Verdict::Unknown, "{ports}");
+    }
+}
+
+#[test]
+fn any_protocol_on_a_port_is_every_protocol_that_has_ports() {
+    let rules = ["100 Out Allow * *:* -> *:443", "200 Out Deny * *:* -> *:*"];
+    assert_eq!(verdict(&nsg(&rules), "either"), Verdict::Allowed);
+    let rules = ["100 Out Allow Tcp *:* -> *:443", "200 Out Deny * *:* -> *:*"];
+    assert_eq!(verdict(&nsg(&rules), "either"), Verdict::Partial);
 }
 
 #[test]
