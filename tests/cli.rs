@@ -514,3 +514,14 @@ fn hostile_records_are_told_of_and_hide_nothing() -> Tested {
     }
     Ok(())
 }
+
+#[test]
+fn a_tag_with_a_slip_gets_a_suggestion_in_a_file_of_flows_too() -> Tested {
+    let flows = "destination\nStorage.JapanEats\n8.8.8.8\nStorage.JapanEats\n";
+    let done = egresslint(&["trace", OPEN, "--flows", "-"])?.write_stdin(flows).output()?;
+    assert_eq!(done.status.code(), Some(1));
+    let told = String::from_utf8(done.stderr)?;
+    assert_eq!(told.matches("did you mean").count(), 1, "{told}");
+    assert!(told.contains("-:2: ") && told.contains("`Storage.JapanEast`"), "{told}");
+    Ok(())
+}

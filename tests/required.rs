@@ -258,6 +258,12 @@ fn a_deny_at_the_first_number_is_moved_and_all_advice_goes_together() {
             "no lower number is free: move `r100` to 103, then give `r210` the priority 101",
         ]
     );
+    let fixes =
+        of(&blocked, "required-endpoint-blocked").into_iter().filter_map(|it| it.fix.as_ref());
+    let heads: Vec<&str> = fixes.filter_map(|fix| fix.description.lines().next()).collect();
+    // Whoever gives the number to the allow that is there has none left for a new rule.
+    let instead = "add this rule to the group instead:";
+    assert_eq!(heads, ["add this rule to the group:", instead, instead]);
     assert_eq!(
         helps("allow-below-deny"),
         [

@@ -83,10 +83,17 @@ impl NsgPolicy<'_> {
             return None;
         }
         if let Some(reason) = self.unread() {
-            let names: Vec<&str> = patterns.iter().map(|pattern| pattern.text.as_str()).collect();
+            let names: Vec<String> = patterns
+                .iter()
+                .map(|pattern| {
+                    let tags = self.lexicon().tags;
+                    let tag = location.and_then(|at| tags.tag_for_region(pattern.global(), at));
+                    pattern.fill(tag.and_then(|tag| tag.region()).unwrap_or("<region>"))
+                })
+                .collect();
             let name = match names.as_slice() {
                 [] => networks(row.addresses(ground.cloud).map(|form| form.value)),
-                names => names.join(" and ").replace("{region}", "<region>"),
+                names => names.join(" and "),
             };
             return Some(unknown(asked, name, reason));
         }

@@ -78,11 +78,16 @@ impl<'a> Group<'a> {
         if let Query::Host(host) = &question.query {
             return Fault::of_host(host, self.tags).map_or(Ok(()), Err);
         }
-        let expanded = self.policy.lexicon().expanded;
-        let unknown = question.tags().find(|tag| {
-            !is_tag(tag, self.tags) && !expanded.contains_key(&tag.to_ascii_lowercase())
-        });
+        let unknown = self.unknown_tag(question);
         unknown.map_or(Ok(()), |tag| Err(Fault::unknown_tag(tag, self.tags)))
+    }
+
+    /// A tag of the question that neither the list nor the group has.
+    pub(super) fn unknown_tag<'q>(&self, question: &'q Question) -> Option<&'q str> {
+        let expanded = self.policy.lexicon().expanded;
+        question.tags().find(|tag| {
+            !is_tag(tag, self.tags) && !expanded.contains_key(&tag.to_ascii_lowercase())
+        })
     }
 }
 

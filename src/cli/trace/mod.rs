@@ -27,7 +27,7 @@ use question::{Question, Words};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use records::{Record, Records};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -35,6 +35,9 @@ use std::{
 
 /// So many bad records are told of; nobody reads more.
 const MAX_FAULTS: usize = 100;
+
+/// So many names that no tag has get suggestions, which are dear to find.
+const MAX_SLIPS: usize = 10;
 
 /// Follow a flow through a network security group, rule by rule: what decides it and why
 ///
@@ -190,6 +193,7 @@ impl Arguments {
                 match told {
                     Ok(told) => {
                         tally.count(&told);
+                        tally.slip(path, record, &told, group);
                         out.write_all(&told.text)?;
                     }
                     Err(fault) => tally.fault(path, record, &fault),
@@ -211,6 +215,8 @@ struct Teller {
 struct Told {
     verdict: Verdict,
     text: Vec<u8>,
+    /// A name in it that no tag has.
+    slip: Option<String>,
 }
 
 impl Teller {
@@ -228,7 +234,8 @@ impl Teller {
         };
         // Memory takes every write.
         written.map_err(|error| Fault::Record { message: error.to_string() })?;
-        Ok(Told { verdict: answer.verdict, text })
+        let slip = group.unknown_tag(&question).map(str::to_owned);
+        Ok(Told { verdict: answer.verdict, text, slip })
     }
 }
 
@@ -237,11 +244,21 @@ impl Teller {
 struct Tally {
     verdicts: BTreeMap<Verdict, usize>,
     faults: usize,
+    slips: BTreeSet<String>,
 }
 
 impl Tally {
     fn count(&mut self, told: &Told) {
         *self.verdicts.entry(told.verdict).or_default() += 1;
+    }
+
+    /// What one question that names no tag is refused with, many are told beside the answers.
+    fn slip(&mut self, path: &Path, record: &Record, told: &Told, group: &Group<'_>) {
+        let Some(tag) = told.slip.as_ref().filter(|_| self.slips.len() < MAX_SLIPS) else { return };
+        if self.slips.insert(tag.clone()) {
+            let fault = Fault::unknown_tag(tag, group.tags);
+            terminal::say_note(&format!("{}:{}: {fault}", shown(path), record.line()));
+        }
     }
 
     fn fault(&mut self, path: &Path, record: &Record, fault: &Fault) {

@@ -236,6 +236,12 @@ fn a_destination_has_its_name_even_where_the_group_can_not_be_judged() {
     let expected = "203.0.113.0/24, 198.51.100.7/32 on udp/5000-5010".to_owned();
     assert_eq!(what("addresses"), (Verdict::Unknown, expected));
     assert_eq!(what("storage"), (Verdict::Unknown, "Storage.<region> on tcp/443".to_owned()));
+    assert_eq!(
+        on(&nsg, "storage", Some("West Europe"), |judged| judged.what.clone()),
+        "Storage.WestEurope on tcp/443"
+    );
+    let pair = "AzureBackup and AzureActiveDirectory on tcp/80,443".to_owned();
+    assert_eq!(what("pair"), (Verdict::Unknown, pair));
 }
 
 #[test]

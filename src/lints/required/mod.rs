@@ -119,7 +119,7 @@ fn mend(
         remark.help =
             Some(format!("add the port to {}: {what} is all that it lacks", named(entry)));
         remark.fix = Some(Fix {
-            description: format!("list the ports in `{name}`, and no other:\n{ports}"),
+            description: format!("in `{name}`, write in place of its ports:\n{ports}"),
             edits: Vec::new(),
         });
         return;
@@ -167,8 +167,10 @@ fn mend(
         help.push_str("; `<region>` is that of the vault");
     }
     let plural = if judged.destination.contains(" and ") { "these rules" } else { "this rule" };
+    // The number is the one that the help gives to the allow that is there.
+    let instead = if late.is_some() { " instead" } else { "" };
     remark.fix = Some(Fix {
-        description: format!("add {plural} to the group:\n{}", proposal.json),
+        description: format!("add {plural} to the group{instead}:\n{}", proposal.json),
         edits: Vec::new(),
     });
 }
