@@ -129,6 +129,7 @@ fn rows_that_need_the_same_number_share_one_renumbering() {
     let judged: Vec<Judged<'_>> = profile
         .requirements
         .iter()
+        .take(3)
         .map(|requirement| Asked { profile: "test", requirement, named: true })
         .map(|asked| policy.require(asked, ground).unwrap())
         .collect();
