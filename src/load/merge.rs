@@ -5,7 +5,7 @@ use super::estate::Link;
 use super::lists::last_part;
 use super::rule::same;
 use super::scalar::unknown;
-use crate::model::names::{Same, compare};
+use crate::model::names::{Same, compare, normal};
 use crate::model::{Built, Nsg, SecurityRule, Shape, Unknown, Written};
 use crate::source::{Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -223,8 +223,18 @@ fn part(child: &Child) -> Nsg {
 }
 
 /// The rules of groups by name in lower case.
-#[derive(Debug, Default)]
-struct Names(BTreeMap<usize, BTreeMap<String, Namesakes>>);
+#[derive(Debug)]
+struct Names {
+    of: BTreeMap<usize, BTreeMap<String, Namesakes>>,
+    /// So many names with unknown parts may still be compared.
+    pairs: usize,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { of: BTreeMap::new(), pairs: MAX_PAIRS }
+    }
+}
 
 /// The rules of one name in one group.
 #[derive(Debug, Default)]
@@ -237,7 +247,7 @@ struct Namesakes {
 
 impl Names {
     fn add(&mut self, index: usize, group: &mut Nsg, mut child: SecurityRule) {
-        let names = self.0.entry(index).or_insert_with(|| {
+        let names = self.of.entry(index).or_insert_with(|| {
             let mut names: BTreeMap<String, Namesakes> = BTreeMap::new();
             for (at, rule) in group.rules.iter().enumerate() {
                 if !rule.name.value.is_empty() {
@@ -265,8 +275,30 @@ impl Names {
         }
         namesakes.meet(group, &mut child);
         namesakes.places.push(group.rules.len());
+        self.pairs = self.pairs.saturating_sub(replaced_perhaps(group, &child, self.pairs));
         group.rules.push(child);
     }
+}
+
+/// A child replaces the inline rule of its name. Where it is not known whether the names are the
+/// same, neither is it whether the inline rule holds. Gives how many names were compared.
+fn replaced_perhaps(group: &mut Nsg, child: &SecurityRule, pairs: usize) -> usize {
+    let is_open = |name: &str| name.contains('{');
+    let name = normal(&child.name.value);
+    let mut compared = 0;
+    for rule in group.rules.iter_mut().filter(|rule| rule.written == Written::Inline) {
+        if !is_open(&name) && !is_open(&rule.name.value) {
+            continue;
+        }
+        compared += 1;
+        let is_perhaps =
+            compared > pairs || compare(&normal(&rule.name.value), &name) == Same::Perhaps;
+        if is_perhaps && !same(rule, child) && rule.condition.is_none() {
+            let reason = format!("the child rule `{}` may have its name", child.name.value);
+            rule.unread.get_or_insert_with(|| unknown(rule.span, reason));
+        }
+    }
+    compared
 }
 
 impl Namesakes {

@@ -117,6 +117,25 @@ fn of_children_of_one_name_none_surely_holds() {
 }
 
 #[test]
+fn an_inline_rule_that_a_child_of_unknown_name_may_replace_is_in_doubt() {
+    let in_doubt = |inline: &str, name: &str, port: &str| {
+        let [merged] = &groups(&[nsg("g", "", &rule(inline, "80")), child(name, "", port)])[..]
+        else {
+            panic!()
+        };
+        merged.rules.iter().any(|rule| rule.unread.is_some())
+    };
+    assert!(in_doubt("a", "[concat('g/', parameters('p'))]", "443"));
+    assert!(in_doubt("allow-x", "[concat('g/allow-', parameters('p'))]", "443"));
+    assert!(in_doubt("[parameters('p')]", "g/a", "443"));
+    // Whichever of the two holds, it says the same.
+    assert!(!in_doubt("a", "[concat('g/', parameters('p'))]", "80"));
+    // The known part rules it out.
+    assert!(!in_doubt("a", "[concat('g/deny-', parameters('p'))]", "443"));
+    assert!(!in_doubt("a", "g/b", "443"));
+}
+
+#[test]
 fn conditions_are_decided_where_they_are_written_out() {
     let of = |condition: &str| {
         groups(&[nsg("g", &format!(r#", "condition": {condition}"#), "")])
