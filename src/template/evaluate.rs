@@ -2,10 +2,12 @@
 //! [`Unknown`], and becomes a value as soon as somebody can go on with it.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
-use super::functions::function;
+use super::functions::{Arguments, function};
 use super::parser::parse;
+use super::reading::Reading;
 use super::scope::{Problem, Shared};
 use super::syntax::{Call, Expression, ExpressionKind, Step, StepTo};
 use super::unknown::{Limit, Reason, Unknown, named, placeholder};
@@ -25,6 +27,10 @@ pub(super) struct Evaluator<'e, 'd> {
     text: &'e str,
     /// Where in the meaning of the string it begins.
     start: usize,
+    /// The variables of the lambdas around what is being evaluated, the innermost last.
+    frames: RefCell<Vec<(String, Value<'d>)>>,
+    /// How often a lambda was evaluated.
+    rounds: Cell<u32>,
 }
 
 /// The value of `text`, the expression that begins in the string `literal` at `start`.
@@ -33,7 +39,8 @@ pub(super) fn evaluate<'d>(
     (literal, start): (Node<'d>, usize),
     text: &str,
 ) -> Value<'d> {
-    let evaluator = Evaluator { scope, literal, text, start };
+    let (frames, rounds) = (RefCell::default(), Cell::new(0));
+    let evaluator = Evaluator { scope, literal, text, start, frames, rounds };
     let outcome = match parse(text) {
         Ok(expression) => evaluator.known(&expression),
         Err((fault, range)) => {
@@ -88,23 +95,22 @@ impl<'d> Evaluator<'_, 'd> {
 
     fn call(&self, call: &Call) -> Outcome<'d> {
         let Some(function) = function(&call.name) else {
-            let arguments = self.arguments(call);
-            // Nothing but the place tells one identifier of `newGuid` from the next.
-            let name = if call.name.eq_ignore_ascii_case("newGuid") {
-                format!("{}#{}", call.name, self.span(&call.range).start)
-            } else {
-                call.name.clone()
-            };
-            let text = self.placeholder(&name, &arguments, call)?;
-            let reason = Reason::Function(named(&call.name));
-            return Err(self.unknown(reason, &call.range, text));
+            return self.opaque(call, &call.name, Reason::Function(named(&call.name)));
         };
         let count = call.arguments.len();
         if !function.arguments.contains(&count) {
             let reason = Reason::ArgumentCount { function: function.name, count };
             return Err(self.unwritten(reason, &call.range));
         }
-        (function.evaluate)(self, call)
+        let values = if function.eager { self.arguments(call) } else { Vec::new() };
+        (function.evaluate)(&Arguments { evaluator: self, call, function: function.name, values })
+    }
+
+    /// A call whose value is not known whatever its arguments are, but equal for equal ones.
+    pub(super) fn opaque(&self, call: &Call, name: &str, reason: Reason) -> Outcome<'d> {
+        let arguments = self.arguments(call);
+        let text = self.placeholder(name, &arguments, call)?;
+        Err(self.unknown(reason, &call.range, text))
     }
 
     /// The values of all arguments.
@@ -117,30 +123,42 @@ impl<'d> Evaluator<'_, 'd> {
             StepTo::Name(name) => Value::Text(Text::known(name.clone())),
             StepTo::Index(index) => self.value(index),
         };
+        self.part(base, index, step.safe, whole)
+    }
+
+    /// The member or element of `base` at `index`, written as `whole`; if absence is safe, it is
+    /// null.
+    pub(super) fn part(
+        &self,
+        base: Value<'d>,
+        index: Value<'d>,
+        safe: bool,
+        whole: &Range<usize>,
+    ) -> Outcome<'d> {
         let fault = |reason| self.unwritten(reason, whole);
         match (base, index) {
             (Value::Unknown(base), Value::Text(name)) if name.unknown.is_none() => {
                 Err(base.member(&name.text))
             }
             (Value::Unknown(base), index) => {
-                let index = self.shown(&index, &step.range)?;
+                let index = self.shown(&index, whole)?;
                 let text = placeholder(&format!("{}[{index}]", base.expression()));
                 Err(Unknown { placeholder: text, ..base })
             }
             (_, Value::Unknown(index)) => {
                 Err(Unknown { placeholder: self.written(whole), ..index })
             }
-            (Value::Null, _) if step.safe => Ok(Value::Null),
+            (Value::Null, _) if safe => Ok(Value::Null),
             (Value::Object(object), Value::Text(Text { text, unknown })) => match unknown {
                 Some(unknown) => Err(Unknown { placeholder: self.written(whole), ..unknown }),
                 None => match object.get(&text) {
                     Some(member) => Ok(member.value()),
-                    None if step.safe => Ok(Value::Null),
+                    None if safe => Ok(Value::Null),
                     None => Err(fault(Reason::NoProperty(named(&text)))),
                 },
             },
             (Value::Array(array), Value::Number(index)) => {
-                self.element(&array, &index, step, whole)
+                self.element(&array, &index, safe, whole)
             }
             (Value::Array(_) | Value::Object(_), index) => {
                 Err(fault(Reason::Index(index.describe())))
@@ -153,26 +171,25 @@ impl<'d> Evaluator<'_, 'd> {
         &self,
         array: &Array<'d>,
         index: &str,
-        step: &Step,
+        safe: bool,
         whole: &Range<usize>,
     ) -> Outcome<'d> {
         let wanted = index.parse::<usize>().unwrap_or(usize::MAX);
         let mut length = 0;
         for item in array.items() {
             self.work(1, whole)?;
-            // In a made list an unknown element may stand for several, so that the ones after it
+            // In an open list an unknown element may stand for several, so that the ones after it
             // can't be counted.
-            let value =
-                (length == wanted || matches!(array.0, Elements::Made(_))).then(|| item.value());
+            let value = (length == wanted || array.is_open()).then(|| item.value());
             match value {
-                Some(Value::Unknown(unknown)) if matches!(array.0, Elements::Made(_)) => {
+                Some(Value::Unknown(unknown)) if array.is_open() => {
                     return Err(Unknown { placeholder: self.written(whole), ..unknown });
                 }
                 Some(value) if length == wanted => return Ok(value),
                 _ => length += 1,
             }
         }
-        if step.safe {
+        if safe {
             return Ok(Value::Null);
         }
         let reason = Reason::NoElement { index: named(index), length };
@@ -184,9 +201,19 @@ impl<'d> Evaluator<'_, 'd> {
         self.literal.text_span(range.start + self.start..range.end + self.start)
     }
 
-    /// The placeholder of the bytes `range` of the text, as they were written.
+    /// The placeholder of the bytes `range` of the text, as they were written. What is written
+    /// once in a lambda may have many values: the lambda's variables tell one from another.
     pub(super) fn written(&self, range: &Range<usize>) -> String {
-        placeholder(self.text.get(range.clone()).unwrap_or_default())
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let mark = self.scope.mark();
+        let frames = self.frames.borrow();
+        let mut variables = String::new();
+        for (name, value) in frames.iter() {
+            // Without work left, nothing is compared any more.
+            let value = self.shown(value, range).unwrap_or_default();
+            variables.push_str(&format!(", {name}={value}"));
+        }
+        placeholder(&format!("{text}{mark}{variables}"))
     }
 
     /// Unknown because of what stands at `range`.
@@ -203,8 +230,34 @@ impl<'d> Evaluator<'_, 'd> {
         self.unknown(reason, range, text)
     }
 
-    fn limited(&self, limit: Limit, range: &Range<usize>) -> Unknown {
-        self.unwritten(Reason::Limit(limit), range)
+    pub(super) fn limited(&self, limit: Limit, range: &Range<usize>) -> Unknown {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let text = match self.rounds.get() {
+            0 => placeholder(text),
+            round => placeholder(&format!("{text}#{round}")),
+        };
+        self.unknown(Reason::Limit(limit), range, text)
+    }
+
+    /// The value of `body` where `variables` have the given values.
+    pub(super) fn with_variables(
+        &self,
+        variables: Vec<(String, Value<'d>)>,
+        body: &Expression,
+    ) -> Value<'d> {
+        self.rounds.set(self.rounds.get().saturating_add(1));
+        let before = self.frames.borrow().len();
+        self.frames.borrow_mut().extend(variables);
+        let value = self.value(body);
+        self.frames.borrow_mut().truncate(before);
+        value
+    }
+
+    /// The value of a variable of a lambda around the call.
+    pub(super) fn lambda_variable(&self, name: &str) -> Option<Value<'d>> {
+        let frames = self.frames.borrow();
+        let found = frames.iter().rev().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.clone())
     }
 
     /// Counts work done for what stands at `range`.
@@ -254,23 +307,32 @@ impl<'d> Evaluator<'_, 'd> {
             | Value::Object(Object(Properties::Written(reading))) => {
                 reading.node().map_or_else(String::new, |node| short(node.raw()))
             }
-            Value::Array(Array(Elements::Made(items))) => {
+            Value::Array(Array(Elements::Made(made))) => {
                 let mut shown = Vec::new();
-                for item in items.iter() {
-                    shown.push(match item.node() {
-                        Some(node) => short(node.raw()),
-                        None => self.shown(&item.value(), range)?,
-                    });
+                for item in &made.items {
+                    shown.push(self.item_shown(item, range)?);
                 }
                 short(&format!("[{}]", shown.join(", ")))
             }
-            Value::Object(Object(Properties::Made { rest, members })) => match rest {
-                Some(rest) => rest.expression().to_owned(),
-                None => members.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
-            },
+            Value::Object(Object(Properties::Made(made))) => {
+                let mut shown = Vec::new();
+                for (name, value) in &made.members {
+                    shown.push(format!("'{name}': {}", self.item_shown(value, range)?));
+                }
+                shown.extend(made.rest.iter().map(|rest| rest.expression().to_owned()));
+                short(&format!("{{{}}}", shown.join(", ")))
+            }
         };
         self.grow(text.len(), text.len(), range)?;
         Ok(text)
+    }
+
+    /// A part of a value that evaluation made.
+    fn item_shown(&self, item: &Reading<'d>, range: &Range<usize>) -> Result<String, Unknown> {
+        match item.node() {
+            Some(node) => Ok(short(node.raw())),
+            None => self.shown(&item.value(), range),
+        }
     }
 }
 

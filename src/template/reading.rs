@@ -46,6 +46,23 @@ impl<'d> Reading<'d> {
         Self(Origin::Made(Rc::new((value, span))))
     }
 
+    /// A value made of the text at `span`, but where it was written if that is known.
+    pub(super) fn of(value: Value<'d>, span: Span) -> Self {
+        match value {
+            Value::Array(Array(Elements::Written(reading)))
+            | Value::Object(Object(Properties::Written(reading))) => reading,
+            value => Self::made(value, span),
+        }
+    }
+
+    /// How deep lists and objects that evaluation made hold each other in it.
+    pub(super) fn depth(&self) -> u32 {
+        match &self.0 {
+            Origin::Plain(_) | Origin::Scoped(..) => 0,
+            Origin::Made(made) => made.0.depth(),
+        }
+    }
+
     /// Another node of the same document and scope.
     pub fn beside(&self, node: Node<'d>) -> Self {
         match &self.0 {

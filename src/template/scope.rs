@@ -151,6 +151,16 @@ impl<'d> Shared<'d> {
         &self.0.budget
     }
 
+    /// Tells what is written in a nested template from the same outside of it.
+    pub(super) fn mark(&self) -> &str {
+        &self.0.mark
+    }
+
+    /// Is it the scope of a nested template?
+    pub(super) fn is_nested(&self) -> bool {
+        !self.0.mark.is_empty()
+    }
+
     fn placeholder(&self, sort: Sort, name: &str) -> String {
         let mark = &self.0.mark;
         match sort {

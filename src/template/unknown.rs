@@ -95,6 +95,14 @@ pub enum Reason {
         /// How many there are.
         count: usize,
     },
+    /// Arguments that are of the right kind, but wrong: out of range, or not of the right form.
+    #[error("`{function}`: {why}")]
+    Invalid {
+        /// The function.
+        function: &'static str,
+        /// What is wrong with them.
+        why: &'static str,
+    },
     /// A format string with a stray brace, or with a placeholder of a kind that is not evaluated.
     #[error("the format `{0}` is not evaluated")]
     Format(String),

@@ -1,12 +1,16 @@
 //! Values, be they written or made by evaluation.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::reading::Reading;
-use super::unknown::Unknown;
+use super::unknown::{Limit, Unknown};
 use crate::document;
 use crate::source::Span;
+
+/// Lists and objects that evaluation makes may hold each other this deep.
+const MAX_MADE_DEPTH: u32 = 100;
 
 /// A value of a template or of plain JSON.
 #[derive(Clone, Debug)]
@@ -69,9 +73,24 @@ impl Value<'_> {
             Self::Array(Array(Elements::Written(reading)))
             | Self::Object(Object(Properties::Written(reading))) => written(reading) / TIMES,
             Self::Array(Array(Elements::Made(list))) => {
-                list.iter().map(|item| TIMES + written(item) / TIMES).sum()
+                list.items.iter().map(|item| TIMES + written(item) / TIMES).sum()
             }
-            Self::Object(Object(Properties::Made { members, .. })) => members.len(),
+            Self::Object(Object(Properties::Made(made))) => made.members.len(),
+        }
+    }
+
+    /// How deep lists and objects that evaluation made hold each other.
+    pub(super) fn depth(&self) -> u32 {
+        match self {
+            Self::Array(Array(Elements::Made(made))) => made.depth,
+            Self::Object(Object(Properties::Made(made))) => made.depth,
+            Self::Array(_)
+            | Self::Object(_)
+            | Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Unknown(_) => 0,
         }
     }
 }
@@ -85,7 +104,16 @@ pub(super) enum Elements<'d> {
     /// Written as an array.
     Written(Reading<'d>),
     /// Made by evaluation.
-    Made(Rc<[Reading<'d>]>),
+    Made(Rc<MadeArray<'d>>),
+}
+
+/// A list made by evaluation.
+#[derive(Debug)]
+pub(super) struct MadeArray<'d> {
+    pub(super) items: Vec<Reading<'d>>,
+    /// May an unknown element stand for any number of them?
+    pub(super) open: bool,
+    depth: u32,
 }
 
 impl<'d> Array<'d> {
@@ -94,9 +122,30 @@ impl<'d> Array<'d> {
     pub fn items(&self) -> Items<'d> {
         match &self.0 {
             Elements::Written(reading) => reading.written_items(),
-            Elements::Made(list) => Items(ItemsOf::Made(Rc::clone(list), 0)),
+            Elements::Made(made) => Items(ItemsOf::Made(Rc::clone(made), 0)),
         }
     }
+
+    /// A list of `items`; if it is open, an unknown one may stand for any number of them.
+    pub(super) fn made(items: Vec<Reading<'d>>, open: bool) -> Result<Self, Limit> {
+        let depth = depth_over(items.iter())?;
+        Ok(Self(Elements::Made(Rc::new(MadeArray { items, open, depth }))))
+    }
+
+    /// May an unknown element stand for any number of them?
+    pub(super) fn is_open(&self) -> bool {
+        match &self.0 {
+            Elements::Written(_) => false,
+            Elements::Made(made) => made.open,
+        }
+    }
+}
+
+/// How deep a value is that holds `readings`. Values that hold each other are freed, compared and
+/// shown from the inside out, on the stack.
+fn depth_over<'r, 'd: 'r>(readings: impl Iterator<Item = &'r Reading<'d>>) -> Result<u32, Limit> {
+    let depth = readings.map(Reading::depth).max().unwrap_or_default() + 1;
+    if depth > MAX_MADE_DEPTH { Err(Limit::Depth) } else { Ok(depth) }
 }
 
 /// Members by name.
@@ -107,20 +156,51 @@ pub struct Object<'d>(pub(super) Properties<'d>);
 pub(super) enum Properties<'d> {
     /// Written as an object.
     Written(Reading<'d>),
-    /// Made by evaluation; if there is a rest, all other members are unknown for that reason.
-    Made { members: Rc<[(&'static str, Reading<'d>)]>, rest: Option<Rc<Unknown>> },
+    /// Made by evaluation.
+    Made(Rc<MadeObject<'d>>),
+}
+
+/// An object made by evaluation.
+#[derive(Debug)]
+pub(super) struct MadeObject<'d> {
+    pub(super) members: Vec<(Cow<'d, str>, Reading<'d>)>,
+    /// The members by name in lower case, and where they are.
+    places: BTreeMap<String, usize>,
+    /// If there is a rest, all other members are unknown for that reason.
+    pub(super) rest: Option<Unknown>,
+    depth: u32,
 }
 
 impl<'d> Object<'d> {
+    /// An object of `members`, the last of equal names counting; if there is a `rest`, all other
+    /// members are unknown for that reason.
+    pub(super) fn made(
+        members: impl IntoIterator<Item = (Cow<'d, str>, Reading<'d>)>,
+        rest: Option<Unknown>,
+    ) -> Result<Self, Limit> {
+        let mut places = BTreeMap::new();
+        let mut kept: Vec<(Cow<'d, str>, Reading<'d>)> = Vec::new();
+        for (name, value) in members {
+            let place = *places.entry(name.to_ascii_lowercase()).or_insert(kept.len());
+            match kept.get_mut(place) {
+                Some(member) => member.1 = value,
+                None => kept.push((name, value)),
+            }
+        }
+        let depth = depth_over(kept.iter().map(|(_, value)| value))?;
+        Ok(Self(Properties::Made(Rc::new(MadeObject { members: kept, places, rest, depth }))))
+    }
+
     /// The member; without ASCII case, the last of equal ones. `None` where there surely is none:
     /// if the rest is unknown, so is the member.
     pub fn get(&self, key: &str) -> Option<Reading<'d>> {
         match &self.0 {
             Properties::Written(reading) => reading.written_member(key),
-            Properties::Made { members, rest } => {
-                let member = members.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(key));
+            Properties::Made(made) => {
+                let place = made.places.get(&key.to_ascii_lowercase());
+                let member = place.and_then(|place| made.members.get(*place));
                 member.map(|(_, reading)| reading.clone()).or_else(|| {
-                    let rest = rest.as_ref()?;
+                    let rest = made.rest.as_ref()?;
                     Some(Reading::made(Value::Unknown(rest.member(key)), rest.span))
                 })
             }
@@ -131,14 +211,14 @@ impl<'d> Object<'d> {
     pub fn members(&self) -> Members<'d> {
         match &self.0 {
             Properties::Written(reading) => reading.written_members(),
-            Properties::Made { members, .. } => Members(MembersOf::Made(Rc::clone(members), 0)),
+            Properties::Made(made) => Members(MembersOf::Made(Rc::clone(made), 0)),
         }
     }
 
     /// Why members besides these are unknown, if they are.
     pub fn rest(&self) -> Option<&Unknown> {
         match &self.0 {
-            Properties::Made { rest, .. } => rest.as_deref(),
+            Properties::Made(made) => made.rest.as_ref(),
             Properties::Written(_) => None,
         }
     }
@@ -162,7 +242,7 @@ pub struct Items<'d>(pub(super) ItemsOf<'d>);
 #[derive(Clone, Debug)]
 pub(super) enum ItemsOf<'d> {
     Written(document::Items<'d>, Reading<'d>),
-    Made(Rc<[Reading<'d>]>, usize),
+    Made(Rc<MadeArray<'d>>, usize),
     One(Option<Reading<'d>>),
 }
 
@@ -174,7 +254,7 @@ impl<'d> Iterator for Items<'d> {
             ItemsOf::Written(items, around) => items.next().map(|node| around.beside(node)),
             ItemsOf::Made(list, at) => {
                 *at += 1;
-                list.get(*at - 1).cloned()
+                list.items.get(*at - 1).cloned()
             }
             ItemsOf::One(item) => item.take(),
         }
@@ -188,7 +268,7 @@ pub struct Members<'d>(pub(super) MembersOf<'d>);
 #[derive(Clone, Debug)]
 pub(super) enum MembersOf<'d> {
     Written(document::Members<'d>, Reading<'d>),
-    Made(Rc<[(&'static str, Reading<'d>)]>, usize),
+    Made(Rc<MadeObject<'d>>, usize),
     None,
 }
 
@@ -204,8 +284,8 @@ impl<'d> Iterator for Members<'d> {
             }
             MembersOf::Made(list, at) => {
                 *at += 1;
-                let (key, value) = list.get(*at - 1)?.clone();
-                Some(Member { key: Cow::Borrowed(key), key_span: value.span(), value })
+                let (key, value) = list.members.get(*at - 1)?.clone();
+                Some(Member { key, key_span: value.span(), value })
             }
             MembersOf::None => None,
         }

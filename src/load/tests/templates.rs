@@ -169,7 +169,7 @@ fn a_rule_of_an_unknown_group_may_be_of_any() {
 #[test]
 fn a_slash_inside_of_an_expression_parts_no_names() {
     let group = nsg("[parameters('p')]", "", "");
-    let child = child("[concat(parameters('p'), '/', replace('a', 'a', '/'))]", "", "80");
+    let child = child("[concat(parameters('p'), '/', uniqueString('a/b'))]", "", "80");
     let all = groups(&[group, child]);
     let names: Vec<&str> = all.iter().map(|nsg| nsg.name.value.as_str()).collect();
     assert_eq!(names.len(), 1, "{names:?}");

@@ -1,5 +1,6 @@
 //! Expressions one by one.
 
+mod functions;
 mod laws;
 
 use super::*;
@@ -23,7 +24,7 @@ const TEMPLATE: &str = r#"{
     "name": "[concat(parameters('nsgName'), '-nsg')]",
     "shout": "[TOUPPER(parameters('location'))]",
     "list": ["10.0.0.0/8", "[parameters('location')]"],
-    "more": "[concat(variables('list'), createArray('x'), variables('list'))]",
+    "more": "[concat(variables('list'), contoso.more('x'), variables('list'))]",
     "both": "[concat(variables('list'), variables('list'))]",
     "escaped": "[[not an expression]",
     "twice": "first",
@@ -285,10 +286,10 @@ const UNKNOWN: &[(&str, &str, &str, &str)] = &[
         "format('{9999999999999999999999}', 1)",
     ),
     (
-        "[format('{0:D2}', 1)]",
-        "~{format('{0:D2}', 1)}",
-        "the format `{0:D2}` is not evaluated",
-        "format('{0:D2}', 1)",
+        "[format('{0:C2}', 1)]",
+        "~{format('{0:C2}', 1)}",
+        "the format `{0:C2}` is not evaluated",
+        "format('{0:C2}', 1)",
     ),
     ("[format('}', 1)]", "~{format('}', 1)}", "the format `}` is not evaluated", "format('}', 1)"),
     (
@@ -358,7 +359,7 @@ fn an_id_put_together_by_hand_equals_that_of_the_function() {
 #[test]
 fn an_unknown_part_of_a_list_is_an_element_of_its_own() {
     let (value, ..) = evaluated("[variables('more')]");
-    assert_eq!(value, "['10.0.0.0/8' 'westeurope' ~{createArray('x')} '10.0.0.0/8' 'westeurope']");
+    assert_eq!(value, "['10.0.0.0/8' 'westeurope' ~{contoso.more('x')} '10.0.0.0/8' 'westeurope']");
     assert!(evaluated("[variables('more')[2]]").0.starts_with('~'));
     assert!(evaluated("[variables('more')[3]]").0.starts_with('~'));
 }
@@ -386,7 +387,7 @@ fn what_a_copy_loop_makes_is_unknown_and_not_absent() {
 fn readings_lead_to_where_each_value_was_written() {
     let text = r#"{
       "variables": { "rules": [ { "name": "one" } ], "more": "[concat(variables('rules'), variables('rules'))]" },
-      "properties": "[json('{}')]",
+      "properties": "[contoso.make('{}')]",
       "rules": "[variables('more')]",
       "plain": { "Name": "[literal]" }
     }"#;
@@ -401,11 +402,11 @@ fn readings_lead_to_where_each_value_was_written() {
     let spans: Vec<&str> = rules.items().map(|rule| at(rule.get("name").unwrap().span())).collect();
     assert_eq!(spans, ["\"one\"", "\"one\""]);
     let access = root.get("properties").and_then(|properties| properties.get("access")).unwrap();
-    assert_eq!(show(&access.value()), "~{json('{}').access}");
-    assert_eq!(at(access.span()), "\"[json('{}')]\"");
+    assert_eq!(show(&access.value()), "~{contoso.make('{}').access}");
+    assert_eq!(at(access.span()), "\"[contoso.make('{}')]\"");
     assert_eq!(access.items().count(), 1);
     let text = access.text().unwrap();
-    assert_eq!((&*text.text, text.unknown.is_some()), ("{json('{}').access}", true));
+    assert_eq!((&*text.text, text.unknown.is_some()), ("{contoso.make('{}').access}", true));
     assert!(root.get("nowhere").is_none());
     let plain = Reading::plain(document.root()).get("plain").unwrap();
     let member = plain.members().next().unwrap();
