@@ -195,6 +195,15 @@ impl<'d> Shared<'d> {
         }
     }
 
+    /// Is the parameter declared to be a string?
+    pub(super) fn is_text_parameter(&self, name: &str) -> bool {
+        let declared = self.0.parameters.get(&name.to_lowercase());
+        let kind = declared.and_then(|declared| declared.node.get("type")?.text());
+        kind.is_some_and(|kind| {
+            ["string", "securestring"].iter().any(|text| kind.eq_ignore_ascii_case(text))
+        })
+    }
+
     /// The value of a variable.
     pub(super) fn variable(&self, name: &str) -> Result<Value<'d>, Problem> {
         let key = name.to_lowercase();

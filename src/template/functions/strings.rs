@@ -1,6 +1,7 @@
 //! Functions on strings.
 
 use crate::template::evaluate::Outcome;
+use crate::template::syntax::{Call, Expression, ExpressionKind};
 use crate::template::unknown::Unknown;
 use crate::template::value::{Text, Value};
 
@@ -29,7 +30,11 @@ fn concat<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     if values.iter().any(|argument| matches!(argument, Value::Array(_))) {
         return concatenated(arguments);
     }
-    if let [Value::Unknown(only)] = values.as_slice() {
+    // A string by itself is what it is; of a number `concat` makes a string.
+    if let ([Value::Unknown(only)], [argument]) =
+        (values.as_slice(), arguments.call.arguments.as_slice())
+        && is_text(arguments, argument)
+    {
         return Err(only.clone());
     }
     // Of nothing but unknown values not even the type is known.
@@ -49,6 +54,20 @@ fn concat<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
         joined.grown(arguments)?;
     }
     Ok(joined.value())
+}
+
+/// Is it a parameter that is declared to be a string?
+fn is_text(arguments: &Arguments<'_, '_, '_>, argument: &Expression) -> bool {
+    let ExpressionKind::Call(Call { name, arguments: names, .. }) = &argument.kind else {
+        return false;
+    };
+    match names.as_slice() {
+        [Expression { kind: ExpressionKind::Text(parameter), .. }] => {
+            name.eq_ignore_ascii_case("parameters")
+                && arguments.evaluator.scope.is_text_parameter(parameter)
+        }
+        _ => false,
+    }
 }
 
 /// The elements of a list as one string.

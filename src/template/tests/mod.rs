@@ -10,6 +10,7 @@ use crate::source::{FileId, Span};
 const TEMPLATE: &str = r#"{
   "parameters": {
     "nsgName": { "type": "string" },
+    "any": {},
     "Location": { "type": "string", "defaultValue": "westeurope" },
     "fromGroup": { "type": "string", "defaultValue": "[resourceGroup().location]" },
     "empty": { "type": "string", "defaultValue": "" },
