@@ -140,6 +140,32 @@ fn a_parameters_file_that_is_broken_leaves_every_parameter_unknown() {
 }
 
 #[test]
+fn a_file_beside_a_template_that_is_no_parameters_file_leaves_every_parameter_unknown() {
+    let template = TEMPLATE.replace(
+        r#""backupAccess": { "type": "string" }"#,
+        r#""backupAccess": { "type": "string", "defaultValue": "Allow" }"#,
+    );
+    let odd = r#"{ "backupAccess": { "value": "Deny" } }"#;
+    let folder = folder(&[("app.json", &template), ("app.parameters.json", odd)]);
+    let (_, report) = run(folder.path(), &["app.json"]);
+    assert_eq!(verdict(&report), "unknown");
+}
+
+#[test]
+fn a_trace_says_which_parameters_file_it_hangs_on() {
+    let values = parameters(&[("backupAccess", json!("Deny"))]);
+    let folder = folder(&[("app.json", TEMPLATE), ("app.parameters.json", &values)]);
+    let output = Command::cargo_bin("egresslint")
+        .unwrap()
+        .current_dir(folder.path())
+        .args(["trace", "app.json", "--to", "AzureBackup", "--port", "443", "--protocol", "tcp"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("app.json is judged with `app.parameters.json`"), "{text}");
+}
+
+#[test]
 fn a_parameters_file_that_no_template_has_a_use_for_is_an_error() {
     let other = parameters(&[("colour", json!("green"))]);
     let folder = folder(&[("app.json", TEMPLATE), ("other.json", &other)]);

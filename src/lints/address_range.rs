@@ -1,6 +1,6 @@
 //! `address-range`: NSG-034.
 
-use super::written::{Side, list_to_paste, property, rules, shown, sides};
+use super::written::{Side, addresses, each, list_to_paste, property, shown};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{Address, AddressItem, SecurityRule},
@@ -20,14 +20,7 @@ pub(super) const LINT: Lint = Lint {
 const MAX_PREFIXES: usize = 6;
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    for rule in rules(facts) {
-        for side in sides(rule) {
-            let items = side.addresses.items.iter();
-            remarks.extend(items.filter_map(|item| remark(facts, rule, side, item)));
-        }
-    }
-    remarks
+    each(facts, addresses, |rule, side, item| remark(facts, rule, side, item))
 }
 
 fn remark(

@@ -1,6 +1,6 @@
 //! `invalid-port`: LINT-51, NSG-029, NSG-031, NSG-032.
 
-use super::written::{Side, list_to_paste, property, rules, shown, sides, title};
+use super::written::{Side, each, list_to_paste, ports, property, shown, title};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{Form, PortFault, PortItem, PortValue, SecurityRule},
@@ -16,14 +16,7 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    for rule in rules(facts) {
-        for side in sides(rule) {
-            let items = side.ports.items.iter();
-            remarks.extend(items.filter_map(|item| remark(facts, rule, side, item)));
-        }
-    }
-    remarks
+    each(facts, ports, |rule, side, item| remark(facts, rule, side, item))
 }
 
 fn remark(

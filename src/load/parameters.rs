@@ -19,14 +19,12 @@ pub struct Deployed<'a> {
 
 /// `x.parameters.json` beside the template `x.json`, if `text` may be a template and there is one.
 pub(super) fn beside(path: &Path, text: &str) -> Option<PathBuf> {
-    let has = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
-    if !has("parameters") || !has("resources") {
-        return None;
-    }
     let is_json = |end: &OsStr| ["json", "jsonc"].iter().any(|it| end.eq_ignore_ascii_case(it));
     path.extension().filter(|end| is_json(end))?;
     let beside = path.with_extension("parameters.json");
-    beside.is_file().then_some(beside)
+    // Most files have none: to look for it costs less than to look through the text.
+    let has = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
+    (beside.is_file() && has("parameters") && has("resources")).then_some(beside)
 }
 
 /// Parameters files, read.
@@ -41,7 +39,9 @@ impl<'d> Files<'d> {
     /// Those of `documents`, each with the file it is of.
     pub(super) fn of(documents: &'d [(FileId, Document<'d>)], is_broken: bool) -> Self {
         let roots: Vec<_> = documents.iter().map(|(id, document)| (*id, document.root())).collect();
-        Self { roots, is_broken }
+        // What is no parameters file may be meant as one: defaults are then no more certain.
+        let is_odd = roots.iter().any(|(_, root)| !is_parameters_file(root));
+        Self { roots, is_broken: is_broken || is_odd }
     }
 
     /// The values for the parameters of `template`, and the files that have some.

@@ -116,7 +116,7 @@ impl Arguments {
         self.check_stdin()?;
         let tags = self.service_tags.list()?;
         self.jobs.settle()?;
-        let Input { sources, estate, errors, .. } =
+        let Input { sources, estate, errors, deployed_with, .. } =
             input::read(&self.paths, &self.parameters).map(run::read)?;
         for error in &errors {
             terminal::say_error(&input::RunError(error));
@@ -126,6 +126,11 @@ impl Arguments {
             Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
             chosen => chosen?,
         };
+        let path = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
+        for used in deployed_with.iter().filter(|used| used.file == path) {
+            let parameters = &used.parameters;
+            terminal::say_note(&format!("{path} is judged with `{parameters}`"));
+        }
         let group = Group::new(nsg, &tags, &sources);
         let paint = Paint(terminal.color);
         let teller = Teller { format: self.format, verbose: self.verbose, paint };

@@ -1,8 +1,10 @@
 //! A rule as its author wrote it: its sides, and what its properties are called in its shape.
 
 use crate::{
-    lint::Facts,
-    model::{Access, Addresses, Direction, Ports, Protocol, SecurityRule, Shape},
+    lint::{Facts, Remark},
+    model::{
+        Access, AddressItem, Addresses, Direction, PortItem, Ports, Protocol, SecurityRule, Shape,
+    },
 };
 use std::borrow::Cow;
 
@@ -59,6 +61,31 @@ pub(super) const fn sides(rule: &SecurityRule) -> [Side<'_>; 2] {
 pub(super) fn rules<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a SecurityRule> {
     let is_written = facts.nsg().shape != Shape::Effective;
     facts.rules().filter(move |rule| is_written && rule.unread.is_none())
+}
+
+/// What `remark` says of each element of the lists that `items` picks from every side.
+pub(super) fn each<T>(
+    facts: &Facts<'_>,
+    items: fn(Side<'_>) -> &[T],
+    remark: impl Fn(&SecurityRule, Side<'_>, &T) -> Option<Remark>,
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    for rule in rules(facts) {
+        for side in sides(rule) {
+            remarks.extend(items(side).iter().filter_map(|item| remark(rule, side, item)));
+        }
+    }
+    remarks
+}
+
+/// The addresses of a side.
+pub(super) fn addresses(side: Side<'_>) -> &[AddressItem] {
+    &side.addresses.items
+}
+
+/// The ports of a side.
+pub(super) fn ports(side: Side<'_>) -> &[PortItem] {
+    &side.ports.items
 }
 
 /// A property as the shape spells it: PowerShell begins with a capital (JS-030).
