@@ -8,6 +8,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("space", &[]),
     ("verdict", &[]),
     ("document", &["source"]),
+    ("bicep", &["document", "source"]),
     ("template", &["document", "source"]),
     ("tags", &["space"]),
     ("model", &["source"]),
