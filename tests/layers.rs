@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tags", &["space"]),
     ("model", &["source"]),
     ("profiles", &["source"]),
-    ("load", &["document", "model", "source", "template"]),
+    ("load", &["bicep", "document", "model", "source", "template"]),
     ("decide", &["model", "profiles", "source", "space", "tags", "verdict"]),
     ("lint", &["decide", "model", "source", "tags", "verdict"]),
     ("lints", &["decide", "lint", "model", "profiles", "source", "space", "tags", "verdict"]),
@@ -23,8 +23,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "decide", "finding", "lint", "lints", "load", "model", "profiles", "report", "run",
-            "source", "space", "tags", "verdict",
+            "bicep", "decide", "finding", "lint", "lints", "load", "model", "profiles", "report",
+            "run", "source", "space", "tags", "verdict",
         ],
     ),
     ("lib", &[]),

@@ -1,13 +1,12 @@
 //! Runs the `bicep` program.
 
-use super::places::{Origin, Unit, given_origins, origins};
-use super::syntax::Source;
+use super::files::Units;
+use super::places::{Unit, given_origins, origins};
 use crate::document::Document;
-use crate::source::FileId;
-use std::collections::BTreeMap;
+use crate::source::{FileId, Origin};
 use std::ffi::OsStr;
 use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,9 +15,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What is read of a file or of the program's output.
 const MAX_BYTES: u64 = 256 << 20;
-
-/// How many modules are looked into for places.
-const MAX_MODULES: usize = 1_000;
 
 /// How often a look is taken whether the program is done.
 const LOOK: Duration = Duration::from_millis(5);
@@ -45,7 +41,7 @@ pub struct Build {
 pub struct Built {
     /// The text.
     pub json: String,
-    /// Where its pieces come from; see [`origins`].
+    /// Where its pieces come from; see [`crate::source::Made`].
     pub origins: Vec<Origin>,
 }
 
@@ -207,79 +203,10 @@ fn parameters(output: &str, units: Units) -> Result<Build, BuildFault> {
     Ok(Build { template, parameters: Some(given), files: units.files })
 }
 
-/// The Bicep files of a build.
-struct Units {
-    files: Vec<(PathBuf, String)>,
-    units: Vec<Unit>,
-}
-
-impl Units {
-    /// The file and all modules that it deploys from files near it.
-    fn of(path: &Path, text: &str) -> Self {
-        let mut all = Self { files: Vec::new(), units: Vec::new() };
-        let mut known = BTreeMap::new();
-        all.add(path.to_path_buf(), text.to_owned(), &mut known);
-        let mut next = 0;
-        while let (Some(unit), Some((path, _))) = (all.units.get(next), all.files.get(next)) {
-            let folder = path.parent().unwrap_or_else(|| Path::new("")).to_path_buf();
-            let using = unit.source.using().map(str::to_owned);
-            let modules = unit.source.modules().map(str::to_owned);
-            let wanted: Vec<String> = modules.chain(using).collect();
-            for written in wanted {
-                let Some(module) = local(&folder, &written) else { continue };
-                let place = match known.get(&module) {
-                    Some(place) => Some(*place),
-                    None if all.files.len() < MAX_MODULES => std::fs::read_to_string(&module)
-                        .ok()
-                        .map(|text| all.add(module, text, &mut known)),
-                    None => None,
-                };
-                if let (Some(place), Some(unit)) = (place, all.units.get_mut(next)) {
-                    unit.modules.insert(written, place);
-                }
-            }
-            next += 1;
-        }
-        all
-    }
-
-    fn add(&mut self, path: PathBuf, text: String, known: &mut BTreeMap<PathBuf, usize>) -> usize {
-        let place = self.files.len();
-        known.insert(tidy(&path), place);
-        self.units.push(Unit { source: Source::read(&text), modules: BTreeMap::new() });
-        self.files.push((path, text));
-        place
-    }
-}
-
 /// The template that was made from the unit number `file`.
 fn template(units: &[Unit], file: usize, json: String) -> Result<Built, BuildFault> {
     let document = Document::parse(FileId(0), &json).map_err(|_| BuildFault::Output)?;
     let origins = origins(document.root(), units, file);
     drop(document);
     Ok(Built { json, origins })
-}
-
-/// The file that a module's path leads to, if it is none of a registry or template spec.
-fn local(folder: &Path, written: &str) -> Option<PathBuf> {
-    let is_remote = ["br:", "br/", "ts:", "ts/"].iter().any(|mark| written.starts_with(mark));
-    let is_bicep =
-        Path::new(written).extension().is_some_and(|it| it.eq_ignore_ascii_case("bicep"));
-    (!is_remote && is_bicep).then(|| tidy(&folder.join(written)))
-}
-
-/// The path without `.` and, where that is plain, without `..`.
-fn tidy(path: &Path) -> PathBuf {
-    let mut parts: Vec<Component<'_>> = Vec::new();
-    for part in path.components() {
-        let is_plain = matches!(parts.last(), Some(Component::Normal(_)));
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if is_plain => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    parts.iter().collect()
 }

@@ -6,13 +6,13 @@
 //! are: the same members in the template, with the same names.
 
 mod build;
+mod files;
 mod places;
 mod scan;
 mod syntax;
 
 pub use build::{Build, BuildFault, Builder, Built};
-pub use places::Origin;
-pub use syntax::Source;
+pub use files::{Closure, closure, modules};
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 
 use super::syntax::{Declaration, Form, Sort, Source, Value};
 use crate::document::{Kind, Node};
+use crate::source::Origin;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -14,17 +15,6 @@ const DEPLOYMENT: &str = "Microsoft.Resources/deployments";
 
 /// Nested modules go no deeper.
 const MAX_DEPTH: usize = 32;
-
-/// A piece of a template, and where in Bicep it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// First byte and end of the piece in the template.
-    pub made: (u32, u32),
-    /// Which of the Bicep files.
-    pub file: usize,
-    /// First byte and end there.
-    pub written: (u32, u32),
-}
 
 /// A Bicep file and what is in it.
 #[derive(Debug)]

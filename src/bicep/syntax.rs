@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 64;
 
 /// The declarations of a file, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Source {
+pub(super) struct Source {
     /// Its declarations.
     pub(super) declarations: Vec<Declaration>,
 }
@@ -69,7 +69,7 @@ pub(super) enum Form {
 
 impl Source {
     /// Reads as far as the text can be understood; what is past a fault is left out.
-    pub fn read(text: &str) -> Self {
+    pub(super) fn read(text: &str) -> Self {
         let mut reader = Reader { text, at: 0 };
         let mut declarations = Vec::new();
         loop {
@@ -89,7 +89,7 @@ impl Source {
     }
 
     /// The modules that it deploys from other files, as written.
-    pub fn modules(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn modules(&self) -> impl Iterator<Item = &str> {
         self.declarations.iter().filter_map(|declaration| match &declaration.sort {
             Sort::Module { path } => Some(path.as_str()),
             Sort::Using { .. } | Sort::Resource { .. } | Sort::Parameter | Sort::Variable => None,
@@ -97,7 +97,7 @@ impl Source {
     }
 
     /// The template that a parameters file is for, as written.
-    pub fn using(&self) -> Option<&str> {
+    pub(super) fn using(&self) -> Option<&str> {
         self.declarations.iter().find_map(|declaration| match &declaration.sort {
             Sort::Using { path } => Some(path.as_str()),
             Sort::Module { .. } | Sort::Resource { .. } | Sort::Parameter | Sort::Variable => None,

@@ -1,8 +1,8 @@
 use super::build::Builder;
-use super::places::{Origin, Unit, given_origins, origins};
+use super::places::{Unit, given_origins, origins};
 use super::syntax::Source;
 use crate::document::{Document, Node};
-use crate::source::FileId;
+use crate::source::{FileId, Origin};
 use proptest::prelude::proptest;
 use std::collections::BTreeMap;
 
