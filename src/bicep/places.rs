@@ -219,6 +219,8 @@ fn deployed(declarations: &[Declaration]) -> Vec<Deployed<'_>> {
     for declared in declarations {
         add(declared, None, &mut all);
     }
+    // The compiler writes modules behind all resources.
+    all.sort_by_key(|it| matches!(it.declared.sort, Sort::Module { .. }));
     all
 }
 
