@@ -10,7 +10,7 @@ use crate::{
         Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
         TagData, Unjudged,
     },
-    lint::{Facts, Level, Lint, MAX_OF_ONE, Remark},
+    lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
     model::{Direction, Estate, Nsg},
@@ -205,12 +205,14 @@ impl Run<'_> {
             .filter_map(|asked| policy.require(asked, ground))
             .collect();
         let idle = [Direction::Inbound, Direction::Outbound].map(|way| (way, policy.idle(way)));
+        let mentions = Mention::all(nsg, self.tags);
         let facts = Facts {
             estate: self.estate,
             policy: &policy,
             idle: &idle,
             judged: &judged,
             tags: self.tags,
+            mentions: &mentions,
             region: self.options.region.as_deref(),
             today: self.options.today,
         };

@@ -19,10 +19,10 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 
 fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
     let Named { rule, name, span, .. } = named;
-    if facts.tags.get(name).is_some() || is_of_other_cloud(facts, name) {
+    let right = respelt(facts.tags, name).filter(|_| named.tag.is_none())?;
+    if is_of_other_cloud(facts, name) {
         return None;
     }
-    let right = respelt(facts.tags, name)?;
     let message =
         format!("{} is not in the service tag list, which spells it `{right}`", shown(name));
     let remark = Remark::about(rule, span, "a region spelt otherwise", message);

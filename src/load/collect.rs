@@ -10,7 +10,7 @@ use ignore::WalkBuilder;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -88,6 +88,8 @@ pub fn is_named_pipe(path: &Path) -> bool {
 struct Found {
     path: PathBuf,
     named: bool,
+    /// A walk met it as a file, which is neither a link nor a pipe.
+    plain: bool,
 }
 
 /// Finds and reads the files that `paths` mean. Those met in folders are left out unless their
@@ -132,12 +134,12 @@ struct Search {
 impl Search {
     fn path(&mut self, path: &Path) {
         if path == Path::new("-") {
-            self.file(path.to_path_buf(), true);
+            self.named(path.to_path_buf());
             return;
         }
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(_) => self.file(path.to_path_buf(), true),
+            Ok(_) => self.named(path.to_path_buf()),
             Err(error) => {
                 let text = path.to_string_lossy();
                 let is_pattern = text.contains(['*', '?', '[']);
@@ -170,7 +172,7 @@ impl Search {
             is_empty = false;
             match path {
                 Ok(path) if path.is_dir() => self.folder(&path),
-                Ok(path) => self.file(path, true),
+                Ok(path) => self.named(path),
                 Err(error) => self.error(error.path(), fault(error.error())),
             }
         }
@@ -197,7 +199,8 @@ impl Search {
                     let is_link = entry.path_is_symlink();
                     if is_file || (is_link && entry.path().is_file()) {
                         is_empty = false;
-                        self.file(entry.into_path(), false);
+                        let plain = is_file && !is_link;
+                        self.file(Found { path: entry.into_path(), named: false, plain });
                     }
                 }
                 Err(error) => {
@@ -213,19 +216,24 @@ impl Search {
         }
     }
 
-    fn file(&mut self, path: PathBuf, named: bool) {
+    fn named(&mut self, path: PathBuf) {
+        self.file(Found { path, named: true, plain: false });
+    }
+
+    fn file(&mut self, found: Found) {
         let place = self.found.len();
-        let true_path = self.true_path(&path);
+        let is_link = || found.path.symlink_metadata().is_ok_and(|it| it.is_symlink());
+        let is_link = !found.plain && is_link();
+        let true_path = self.true_path(&found.path, is_link);
         let first = *self.seen.entry(true_path).or_insert(place);
         match self.found.get_mut(first) {
-            Some(known) => known.named |= named,
-            None => self.found.push(Found { path, named }),
+            Some(known) => known.named |= found.named,
+            None => self.found.push(found),
         }
     }
 
     /// The path without links and dots; what can't be resolved (a pipe) is itself.
-    fn true_path(&mut self, path: &Path) -> PathBuf {
-        let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    fn true_path(&mut self, path: &Path, is_link: bool) -> PathBuf {
         let (Some(name), false) = (path.file_name(), is_link) else {
             return path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         };
@@ -283,6 +291,9 @@ fn system_words(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
+/// Longer files that were only met are read on only if they begin as policy does.
+const SMALL: u64 = 256 * 1024;
+
 /// Reads a file; `None` if it was only met and bears no mark of policy.
 fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
     let path = shown(&found.path);
@@ -306,7 +317,7 @@ fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
 /// The text of a file that is wanted whatever is in it.
 fn whole(path: PathBuf, reading: &Reading) -> Result<SourceFile, FileError> {
     let known_as = shown(&path);
-    let text = bytes(&Found { path, named: true }, reading)
+    let text = bytes(&Found { path, named: true, plain: false }, reading)
         .and_then(|bytes| decode(bytes.unwrap_or_default()));
     match text {
         Ok(text) => Ok(SourceFile::new(known_as, text)),
@@ -326,21 +337,31 @@ fn bytes(found: &Found, reading: &Reading) -> Result<Option<Vec<u8>>, FileFault>
             Ok(Some(bytes))
         };
     }
-    if is_named_pipe(&found.path) {
+    if !found.plain && is_named_pipe(&found.path) {
         return Err(FileFault::NamedPipe);
     }
     let mut file = File::open(&found.path).map_err(|error| fault(&error))?;
     let mut bytes = Vec::new();
     let limit = reading.max_bytes;
-    if !found.named {
+    let metadata = file.metadata().ok();
+    let length = metadata.as_ref().map_or(0, Metadata::len);
+    let is_small =
+        metadata.is_some_and(|it| it.is_file()) && (1..=SMALL.min(limit)).contains(&length);
+    if is_small {
+        // In one piece: most files are small, and many of them are read.
+        file.read_to_end(&mut bytes).map_err(|error| fault(&error))?;
+        let head = bytes.get(..HEAD).unwrap_or(&bytes);
+        if !found.named && !is_worth_reading(head) {
+            return Ok(None);
+        }
+    } else if !found.named {
         let head = u64::try_from(HEAD).unwrap_or(u64::MAX);
         file.by_ref().take(head).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
         if !is_worth_reading(&bytes) {
             return Ok(None);
         }
     }
-    let length = file.metadata().map_or(0, |metadata| metadata.len());
-    if length <= limit {
+    if length <= limit && !is_small {
         let rest = usize::try_from(length).unwrap_or_default().saturating_sub(bytes.len());
         bytes.reserve_exact(rest.saturating_add(1));
         let room = limit.saturating_add(1).saturating_sub(u64::try_from(bytes.len()).unwrap_or(0));

@@ -71,6 +71,20 @@ pub(super) fn destination_tags<'a>(facts: &Facts<'a>, rule: &'a SecurityRule) ->
     named.collect()
 }
 
+/// The service tags of the list that outbound allows have as destinations, with their rules, in the
+/// order of the file.
+pub(super) fn allowed_tags<'a>(
+    facts: &Facts<'a>,
+) -> impl Iterator<Item = (&'a SecurityRule, Tag<'a>)> {
+    let listed = facts.mentions.iter().filter(|it| !it.is_source && it.special.is_none());
+    listed
+        .filter(|it| {
+            it.rule.direction.known() == Some(&Direction::Outbound)
+                && it.rule.access.known() == Some(&Access::Allow)
+        })
+        .filter_map(|it| Some((it.rule, it.tag?)))
+}
+
 /// Whether a rule certainly lists a port.
 pub(super) fn lists_port(rule: &SecurityRule, port: u16) -> bool {
     rule.destination_ports.items.iter().any(|item| match item.value {
