@@ -72,6 +72,14 @@ pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Repor
 
 /// Judges what was read.
 pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
+    let (report, estate) = judge_and_keep(input, options, tags);
+    // Taking a large estate apart costs as much as writing the report: both at once.
+    rayon::spawn(move || drop(estate));
+    report
+}
+
+/// As [`judge`], for those who are about to end and need not take apart what was judged.
+pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Report, Estate) {
     let Input { sources, estate, errors, counts, unchecked, deployed_with } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
@@ -93,9 +101,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
     };
     let coverage = coverage.into_iter().flatten().collect();
     let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
-    // Taking a large estate apart costs as much as writing the report: both at once.
-    rayon::spawn(move || drop(estate));
-    Report {
+    let report = Report {
         sources,
         tags: tag_data,
         counts,
@@ -105,7 +111,8 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         unchecked,
         deployed_with,
         unjudged,
-    }
+    };
+    (report, estate)
 }
 
 /// Rows with host names and nothing else: no group sees names (NSG-007).

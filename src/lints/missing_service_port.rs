@@ -54,10 +54,11 @@ fn missing(facts: &Facts<'_>, rule: &SecurityRule, tag: Tag<'_>) -> Option<Remar
     if listed {
         return None;
     }
-    let decision = facts.policy.service(tag.name(), port)?;
-    if decision.verdict != Verdict::Blocked {
+    // Mostly it is not, and then no packet need be found that shows it.
+    if facts.policy.service_verdict(tag.name(), port)? != Verdict::Blocked {
         return None;
     }
+    let decision = facts.policy.service(tag.name(), port)?;
     let stop = stop(&decision)?;
     let name = tag.name();
     let message = format!(

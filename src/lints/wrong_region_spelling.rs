@@ -18,8 +18,11 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 }
 
 fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
-    let Named { rule, name, span, .. } = named;
-    let right = respelt(facts.tags, name).filter(|_| named.tag.is_none())?;
+    let Named { rule, name, span, tag, .. } = named;
+    if tag.is_some() {
+        return None;
+    }
+    let right = respelt(facts.tags, name)?;
     if is_of_other_cloud(facts, name) {
         return None;
     }
