@@ -89,8 +89,12 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
     let run = Run { estate: &estate, sources: &sources, options, tags, active: &active };
     let parts: Vec<(Vec<Finding>, Vec<Coverage>)> =
         estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
-    let (findings, coverage): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    let (mut findings, mut coverage) = (Vec::new(), Vec::new());
+    coverage.reserve_exact(parts.iter().map(|(_, rows)| rows.len()).sum());
+    for (found, rows) in parts {
+        findings.extend(found);
+        coverage.extend(rows);
+    }
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
     number_twins(&mut findings);
@@ -99,7 +103,6 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         as_of: tags.as_of().map(ToOwned::to_owned),
         change_number: tags.change_number(),
     };
-    let coverage = coverage.into_iter().flatten().collect();
     let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
     let report = Report {
         sources,

@@ -77,7 +77,8 @@ impl NsgPolicy<'_> {
     /// The verdict of [`Self::internet`] alone.
     pub fn internet_verdict(&self) -> Option<Verdict> {
         let is_known = self.unread().is_none();
-        is_known.then(|| self.verdict(Direction::Outbound, &to_internet()))
+        let verdict = || self.verdict(Direction::Outbound, &to_internet());
+        is_known.then(|| *self.internet.get_or_init(verdict))
     }
 
     /// The rules that decide flows to public addresses, by their places in the list of outbound

@@ -17,6 +17,9 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    if are_surely_different(facts) {
+        return Vec::new();
+    }
     let mut first: BTreeMap<(bool, Cow<'_, str>), &SecurityRule> = BTreeMap::new();
     let mut remarks = Vec::new();
     for rule in rules(facts) {
@@ -36,6 +39,23 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         );
     }
     remarks
+}
+
+/// Whether no two rules can have one name: of ASCII names, a number made of the small letters tells.
+fn are_surely_different(facts: &Facts<'_>) -> bool {
+    let mut numbers = Vec::with_capacity(facts.nsg().rules.len());
+    for rule in rules(facts) {
+        if !rule.name.value.is_ascii() {
+            return false;
+        }
+        let letters = rule.name.value.bytes().map(|byte| u64::from(byte.to_ascii_lowercase()));
+        // FNV-1a.
+        numbers.push(letters.fold(0xcbf2_9ce4_8422_2325, |hash: u64, letter| {
+            (hash ^ letter).wrapping_mul(0x0100_0000_01b3)
+        }));
+    }
+    numbers.sort_unstable();
+    numbers.array_windows().all(|[one, next]| one != next)
 }
 
 /// The name in small letters; most names have no others.

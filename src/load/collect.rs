@@ -7,7 +7,6 @@ use super::parameters;
 use crate::document::MAX_LENGTH;
 use crate::source::SourceFile;
 use ignore::WalkBuilder;
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
@@ -100,15 +99,38 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
         max_bytes: options.max_bytes,
         beside: options.parameters.is_empty(),
     };
-    let mut search = Search::default();
-    for path in paths {
-        search.path(Path::new(path));
-    }
-    let Search { found, mut errors, .. } = search;
-    let read: Vec<Result<Option<Input>, FileError>> =
-        found.into_par_iter().map(|found| read(&found, &reading)).collect();
+    let done = Mutex::new(Vec::new());
+    let (mut errors, named) = rayon::scope(|scope| {
+        // Files are read while the walk goes on.
+        let hand_over = |batch: Vec<(usize, Found)>| {
+            let (done, reading) = (&done, &reading);
+            scope.spawn(move |_| {
+                let read = |(place, found)| {
+                    let result = read(&found, reading);
+                    (place, found, result)
+                };
+                let mut results: Vec<_> = batch.into_iter().map(read).collect();
+                if let Ok(mut done) = done.lock() {
+                    done.append(&mut results);
+                }
+            });
+        };
+        let mut search = Search::new(&hand_over);
+        for path in paths {
+            search.path(Path::new(path));
+        }
+        search.finish()
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_unstable_by_key(|(place, ..)| *place);
     let mut collected = Collected::default();
-    for result in read {
+    collected.inputs.reserve_exact(done.len());
+    for (place, mut found, mut result) in done {
+        // A file that a walk met may have been named later on.
+        if !found.named && named.get(place) == Some(&true) {
+            found.named = true;
+            result = read(&found, &reading);
+        }
         match result {
             Ok(Some(input)) => collected.inputs.push(input),
             Ok(None) => collected.skipped += 1,
@@ -121,25 +143,49 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
     collected
 }
 
-#[derive(Default)]
-struct Search {
-    found: Vec<Found>,
+/// So many files are handed over together.
+const BATCH: usize = 16;
+
+struct Search<'s> {
+    /// Takes files to be read, each with its place among all.
+    hand_over: &'s dyn Fn(Vec<(usize, Found)>),
+    /// Files that wait to be handed over.
+    batch: Vec<(usize, Found)>,
+    /// Of all files, whether they were named.
+    named: Vec<bool>,
     errors: Vec<FileError>,
-    /// Places in `found`, by the one true path.
+    /// Places in `named`, by the one true path.
     seen: BTreeMap<PathBuf, usize>,
     /// The last folder met, and its one true path.
     folder: Option<(PathBuf, PathBuf)>,
 }
 
-impl Search {
+impl<'s> Search<'s> {
+    fn new(hand_over: &'s dyn Fn(Vec<(usize, Found)>)) -> Self {
+        Self {
+            hand_over,
+            batch: Vec::new(),
+            named: Vec::new(),
+            errors: Vec::new(),
+            seen: BTreeMap::new(),
+            folder: None,
+        }
+    }
+
+    /// Hands over what waits; what could not be found, and which files were named.
+    fn finish(mut self) -> (Vec<FileError>, Vec<bool>) {
+        (self.hand_over)(std::mem::take(&mut self.batch));
+        (self.errors, self.named)
+    }
+
     fn path(&mut self, path: &Path) {
         if path == Path::new("-") {
-            self.named(path.to_path_buf());
+            self.name(path.to_path_buf());
             return;
         }
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(_) => self.named(path.to_path_buf()),
+            Ok(_) => self.name(path.to_path_buf()),
             Err(error) => {
                 let text = path.to_string_lossy();
                 let is_pattern = text.contains(['*', '?', '[']);
@@ -172,7 +218,7 @@ impl Search {
             is_empty = false;
             match path {
                 Ok(path) if path.is_dir() => self.folder(&path),
-                Ok(path) => self.named(path),
+                Ok(path) => self.name(path),
                 Err(error) => self.error(error.path(), fault(error.error())),
             }
         }
@@ -216,19 +262,24 @@ impl Search {
         }
     }
 
-    fn named(&mut self, path: PathBuf) {
+    fn name(&mut self, path: PathBuf) {
         self.file(Found { path, named: true, plain: false });
     }
 
     fn file(&mut self, found: Found) {
-        let place = self.found.len();
+        let place = self.named.len();
         let is_link = || found.path.symlink_metadata().is_ok_and(|it| it.is_symlink());
         let is_link = !found.plain && is_link();
         let true_path = self.true_path(&found.path, is_link);
         let first = *self.seen.entry(true_path).or_insert(place);
-        match self.found.get_mut(first) {
-            Some(known) => known.named |= found.named,
-            None => self.found.push(found),
+        if let Some(named) = self.named.get_mut(first) {
+            *named |= found.named;
+            return;
+        }
+        self.named.push(found.named);
+        self.batch.push((place, found));
+        if self.batch.len() >= BATCH {
+            (self.hand_over)(std::mem::take(&mut self.batch));
         }
     }
 

@@ -58,6 +58,7 @@ pub fn read(collected: Collected) -> Input {
     let mut counts = Counts { skipped, ..Counts::default() };
     let mut unchecked = Vec::new();
     let mut outlines = Vec::with_capacity(numbered.len());
+    estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
     for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_paths.contains(path.as_str()) {

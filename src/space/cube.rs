@@ -123,6 +123,7 @@ impl Axes {
     }
 
     /// Those for which `f` holds.
+    #[inline]
     pub(super) fn that(mut f: impl FnMut(Axis) -> bool) -> Self {
         Self(Axis::ALL.into_iter().fold(0, |axes, axis| axes | (u8::from(f(axis)) * axis.bit())))
     }
@@ -185,32 +186,57 @@ pub struct Cube<V> {
 /// A cube as far as one can tell without following pointers: the lowest and the highest value of
 /// each field, the lower one above the higher where the field has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Hull<V>(PerAxis<(V, V)>);
+pub(super) struct Hull<V> {
+    lowest: PerAxis<V>,
+    highest: PerAxis<V>,
+}
 
 impl<V: Value> Hull<V> {
-    fn ends(set: &Ranges<V>) -> (V, V) {
-        set.first().zip(set.last()).unwrap_or((V::HIGHEST, V::LOWEST))
+    fn of(sets: &PerAxis<Arc<Ranges<V>>>) -> Self {
+        let mut hull = Self { lowest: PerAxis([V::HIGHEST; 5]), highest: PerAxis([V::LOWEST; 5]) };
+        for axis in Axis::ALL {
+            hull.set(axis, sets.get(axis));
+        }
+        hull
     }
 
+    fn set(&mut self, axis: Axis, set: &Ranges<V>) {
+        let (low, high) = set.first().zip(set.last()).unwrap_or((V::HIGHEST, V::LOWEST));
+        self.lowest.set(axis, low);
+        self.highest.set(axis, high);
+    }
+
+    /// Is a value of `lower` above that of `upper` in the same field? One test of all fields: which
+    /// of them tells two cubes apart is no use to guess.
+    #[inline]
+    fn any_above(PerAxis(lower): &PerAxis<V>, PerAxis(upper): &PerAxis<V>) -> bool {
+        lower.iter().zip(upper).fold(false, |any, (low, high)| any | (low > high))
+    }
+
+    #[inline]
     fn is_empty(&self) -> bool {
-        let PerAxis(ends) = &self.0;
-        ends.iter().any(|(low, high)| low > high)
+        Self::any_above(&self.lowest, &self.highest)
     }
 
-    /// The fields in which the two surely share no value. One test of all fields: which of them
-    /// tells two cubes apart is no use to guess.
-    pub(super) fn apart(&self, other: &Self) -> Axes {
-        Axes::that(|axis| {
-            let (a, b) = (self.0.get(axis), other.0.get(axis));
-            (a.1 < b.0) | (b.1 < a.0)
-        })
+    /// Whether the two surely share no packet: in some field one ends before the other begins.
+    #[inline]
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        Self::any_above(&self.lowest, &other.highest)
+            | Self::any_above(&other.lowest, &self.highest)
     }
 
-    /// The fields in which this one surely has values that the other has not.
-    pub(super) fn sticks_out(&self, other: &Self) -> Axes {
+    /// Whether this one surely has values that the other has not.
+    #[inline]
+    fn sticks_out(&self, other: &Self) -> bool {
+        Self::any_above(&other.lowest, &self.lowest)
+            | Self::any_above(&self.highest, &other.highest)
+    }
+
+    /// The fields in which it has.
+    pub(super) fn sticking_out(&self, other: &Self) -> Axes {
         Axes::that(|axis| {
-            let (a, b) = (self.0.get(axis), other.0.get(axis));
-            (a.0 < b.0) | (b.1 < a.1)
+            (other.lowest.get(axis) > self.lowest.get(axis))
+                | (self.highest.get(axis) > other.highest.get(axis))
         })
     }
 }
@@ -220,7 +246,7 @@ impl<V: Value> Cube<V> {
     #[must_use]
     pub fn new(sets: [Arc<Ranges<V>>; 5]) -> Self {
         let sets = PerAxis(sets);
-        let hull = Hull(sets.map(|_, set| Hull::ends(set)));
+        let hull = Hull::of(&sets);
         Self { sets, hull }
     }
 
@@ -233,7 +259,7 @@ impl<V: Value> Cube<V> {
     /// The same cube with another set for one field.
     #[must_use]
     pub fn with(mut self, axis: Axis, set: Arc<Ranges<V>>) -> Self {
-        self.hull.0.set(axis, Hull::ends(&set));
+        self.hull.set(axis, &set);
         self.sets.set(axis, set);
         self
     }
@@ -275,7 +301,7 @@ impl<V: Value> Cube<V> {
     /// Whether some packet is in both cubes. Doesn't allocate.
     #[must_use]
     pub fn intersects(&self, other: &Self) -> bool {
-        self.hull.apart(&other.hull).is_empty()
+        !self.hull.is_apart(&other.hull)
             && Axis::TELLING.iter().all(|&axis| {
                 let (mine, theirs) = (self.axis(axis), other.axis(axis));
                 if Arc::ptr_eq(mine, theirs) { !mine.is_empty() } else { mine.intersects(theirs) }
@@ -290,7 +316,7 @@ impl<V: Value> Cube<V> {
             Arc::ptr_eq(mine, theirs) || mine.is_subset(theirs)
         };
         self.is_empty()
-            || (self.hull.sticks_out(&other.hull).is_empty() && Axis::TELLING.iter().all(is_inside))
+            || (!self.hull.sticks_out(&other.hull) && Axis::TELLING.iter().all(is_inside))
     }
 
     /// A packet of the cube, with the smallest value in each field.

@@ -91,10 +91,10 @@ impl<V: Value> Intervals<V> {
     fn compare(&self, piece: Piece, line: usize) -> Option<Axes> {
         let (mine, my_broken) = self.place(piece)?;
         let (theirs, their_broken) = self.place(Piece::Line(line))?;
-        if !mine.hull.apart(&theirs.hull).is_empty() {
+        if mine.hull.is_apart(&theirs.hull) {
             return None;
         }
-        let sticks_out = mine.hull.sticks_out(&theirs.hull);
+        let sticks_out = mine.hull.sticking_out(&theirs.hull);
         // A range that meets another overlaps it, and one that lies in it is covered. Where there
         // are several ranges, the ends don't say that.
         let open = their_broken.or(my_broken.and(sticks_out));
