@@ -11,6 +11,7 @@ use crate::{
     model::{Access, Built, Direction, Field, Nsg, Protocol, SecurityRule},
     source::Span,
     space::{Cube, Ranges},
+    verdict::Verdict,
 };
 use std::{
     ops::RangeInclusive,
@@ -29,6 +30,8 @@ pub struct NsgPolicy<'m> {
     inbound: OneWay<'m>,
     outbound: OneWay<'m>,
     budget: Budget,
+    /// Several lints ask it: whether public addresses are reached.
+    pub(super) internet: OnceLock<Verdict>,
 }
 
 /// The rules of one direction in the order in which Azure tries them (NSG-003).
@@ -125,6 +128,7 @@ impl<'m> NsgPolicy<'m> {
             inbound: OneWay::new(nsg, Direction::Inbound),
             outbound: OneWay::new(nsg, Direction::Outbound),
             budget: Budget::default(),
+            internet: OnceLock::new(),
         }
     }
 
