@@ -209,6 +209,17 @@ pub struct DeployedWith {
     pub file: String,
     /// The path of the parameters file as shown.
     pub parameters: String,
+    /// A value in the file that no template has a parameter for: Azure refuses it.
+    pub undeclared: Option<Undeclared>,
+}
+
+/// A name in a parameters file that no template declares.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undeclared {
+    /// The name, as it was written.
+    pub name: String,
+    /// The parameter that may be meant, in lower case.
+    pub nearest: Option<String>,
 }
 
 /// Rows of a profile that the resources of the input cannot decide: said, never passed over.

@@ -101,6 +101,35 @@ pub enum Fault {
     TooManyBroken,
 }
 
+impl Fault {
+    /// The same without a character of the file, which may be one of a secret.
+    pub fn without_text(&self) -> String {
+        match self {
+            Self::Value(_) => "a value was expected here".to_owned(),
+            Self::Key(_) => "a key in double quotes was expected here".to_owned(),
+            Self::Colon(_) => "a colon was expected after the key".to_owned(),
+            Self::Comma { closer, .. } => format!("a comma or `{closer}` was expected here"),
+            Self::TextAfter(_) => "the document ends here, but more text follows".to_owned(),
+            Self::Word(_) => "this word is not a JSON value: a string needs double quotes, the \
+                              words are `true`, `false` and `null`"
+                .to_owned(),
+            Self::Number { fault, .. } => format!("this is not a JSON number: {fault}"),
+            Self::Escape(_) => "this is not an escape of JSON".to_owned(),
+            Self::ControlCharacter(_) => {
+                "a control character must be written as an escape".to_owned()
+            }
+            Self::Empty
+            | Self::Closer { .. }
+            | Self::Unclosed(_)
+            | Self::SingleQuotes
+            | Self::Slash
+            | Self::TooDeep
+            | Self::TooLong(_)
+            | Self::TooManyBroken => self.to_string(),
+        }
+    }
+}
+
 /// What a number lacks or has too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberFault {

@@ -19,6 +19,9 @@ pub(super) const LINT: Lint = Lint {
     check,
 };
 
+/// What readers say of a parameter without a value.
+const NO_VALUE: &str = "` has no default value";
+
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let rows = || {
         let unknown =
@@ -51,7 +54,11 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
     if whole.is_none() {
         message.push_str(", among other reasons");
     }
-    let help = format!("supply what is missing:\n{}", lines.join("\n"));
+    // Other formats of input have no parameters.
+    let lacks_value = |line: &String| line.contains("the parameter `") && line.contains(NO_VALUE);
+    let how =
+        if lines.iter().any(lacks_value) { " (parameters with `--parameters FILE`)" } else { "" };
+    let help = format!("supply what is missing{how}:\n{}", lines.join("\n"));
     let mut remark = Remark::on(facts.nsg(), "in this group", message).help(help);
     remark.judged = Some(first);
     vec![remark.at(Level::Note)]

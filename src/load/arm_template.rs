@@ -79,12 +79,13 @@ pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
         None => Scope::new(root, &budget),
     };
     let given = match (given, policy) {
-        (Some(given), _) => given_values(&Reading::in_scope(given, &outside)),
+        (Some(given), _) => Given::by_deployment(&Reading::in_scope(given, &outside)),
         (None, Some(_)) => Given::default(),
         (None, None) => {
-            let (given, used) = intake.parameters.given(template);
-            intake.loaded.deployed_with.extend(used);
-            given
+            let deployment = intake.parameters.given(template);
+            intake.loaded.deployed_with.extend(deployment.used);
+            intake.loaded.declared.extend(deployment.declared);
+            deployment.given
         }
     };
     let scope = match policy {
@@ -95,22 +96,6 @@ pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
     let mut walk = Walk { resources: &mut resources };
     walk.template(&Reading::in_scope(template, &scope), &Terms::default());
     resources.finish();
-}
-
-/// The values that a deployment gives to the parameters of its template; all of them are unknown
-/// where they are one expression.
-fn given_values<'d>(parameters: &Reading<'d>) -> Given<'d> {
-    let value = |reading: Reading<'d>| reading.get("value").or_else(|| reading.get("reference"));
-    let rest = match parameters.value() {
-        Value::Object(object) => object.rest().cloned(),
-        Value::Unknown(unknown) => Some(unknown),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Array(_) => None,
-    };
-    let values = parameters
-        .members()
-        .filter_map(|member| Some((member.key.into_owned(), value(member.value)?)))
-        .collect();
-    Given { values, rest }
 }
 
 struct Walk<'w, 'i, 'f> {
@@ -298,7 +283,7 @@ impl Walk<'_, '_, '_> {
             return;
         };
         let given = properties.get("parameters");
-        let given = given.as_ref().map(given_values).unwrap_or_default();
+        let given = given.as_ref().map(Given::by_deployment).unwrap_or_default();
         let scope = Scope::nested(node, given, deployment);
         let inner = Terms { inner: true, ..terms };
         self.template(&Reading::in_scope(node, &scope), &inner);

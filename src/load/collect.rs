@@ -373,8 +373,12 @@ fn system_words(error: &io::Error) -> String {
 
 /// The text of a file.
 pub(super) fn text_of(path: &Path, reading: &Reading) -> Result<String, FileFault> {
+    text_up_to(path, reading, reading.max_bytes)
+}
+
+fn text_up_to(path: &Path, reading: &Reading, most: u64) -> Result<String, FileFault> {
     let found = Found { path: path.to_path_buf(), named: true, plain: false };
-    decode(bytes(&found, reading)?.unwrap_or_default())
+    decode(bytes(&found, reading, most)?.unwrap_or_default())
 }
 
 /// Builds the Bicep files among those that were found.
@@ -388,7 +392,8 @@ fn build(
     let workshop = Workshop::new(bicep.iter().map(|(_, found, _)| found), builder);
     bicep.into_par_iter().for_each(|(_, found, held)| {
         *held = workshop.compile(found, reading).map(|compiled| match compiled {
-            Compiled::Template(file, parameters) => {
+            Compiled::Template(template) => {
+                let (file, parameters) = *template;
                 Held::Input(Box::new(Input { file, named: found.named, parameters }))
             }
             Compiled::Nothing => Held::Nothing,
@@ -407,7 +412,7 @@ fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
         return Ok(Held::Bicep);
     }
     let path = shown(&found.path);
-    let result = bytes(found, reading).and_then(|bytes| match bytes {
+    let result = bytes(found, reading, reading.max_bytes).and_then(|bytes| match bytes {
         Some(bytes) => decode(bytes).map(Some),
         None => Ok(None),
     });
@@ -416,7 +421,10 @@ fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
         Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(Held::Nothing),
         Ok(Some(text)) => {
             let beside = parameters::beside(&found.path, &text).filter(|_| reading.beside);
-            let parameters = beside.map(|path| whole(&path, reading));
+            let parameters = beside.map(|path| {
+                let odd = parameters::not_a_file(&path, shown(&path));
+                odd.map_or_else(|| whole(&path, reading), Err)
+            });
             let file = SourceFile::new(path, text);
             Ok(Held::Input(Box::new(Input { file, named: found.named, parameters })))
         }
@@ -425,33 +433,32 @@ fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
     }
 }
 
-/// The text of a file that is wanted whatever is in it.
+/// The text of a parameters file, which is wanted whatever is in it.
 fn whole(path: &Path, reading: &Reading) -> Result<SourceFile, FileError> {
     let known_as = shown(path);
-    match text_of(path, reading) {
+    let most = parameters::MAX_PARAMETERS_LENGTH;
+    match text_up_to(path, reading, most.min(reading.max_bytes)) {
         Ok(text) => Ok(SourceFile::new(known_as, text)),
+        Err(FileFault::TooLong(limit)) if limit == most => {
+            Err(FileError { path: known_as, fault: FileFault::ParametersTooLong(most) })
+        }
         Err(fault) => Err(FileError { path: known_as, fault }),
     }
 }
 
-fn bytes(found: &Found, reading: &Reading) -> Result<Option<Vec<u8>>, FileFault> {
+fn bytes(found: &Found, reading: &Reading, limit: u64) -> Result<Option<Vec<u8>>, FileFault> {
     if found.path == Path::new("-") {
         // It is among the found only once; its bytes are handed on, being many.
         let bytes = reading.stdin.lock().ok().and_then(|mut bytes| bytes.take());
         let bytes = bytes.ok_or(FileFault::NoInput)?;
-        let is_too_long = u64::try_from(bytes.len()).is_ok_and(|it| it > reading.max_bytes);
-        return if is_too_long {
-            Err(FileFault::TooLong(reading.max_bytes))
-        } else {
-            Ok(Some(bytes))
-        };
+        let is_too_long = u64::try_from(bytes.len()).is_ok_and(|it| it > limit);
+        return if is_too_long { Err(FileFault::TooLong(limit)) } else { Ok(Some(bytes)) };
     }
     if !found.plain && is_named_pipe(&found.path) {
         return Err(FileFault::NamedPipe);
     }
     let mut file = File::open(&found.path).map_err(|error| fault(&error))?;
     let mut bytes = Vec::new();
-    let limit = reading.max_bytes;
     let metadata = file.metadata().ok();
     let length = metadata.as_ref().map_or(0, Metadata::len);
     let is_small =

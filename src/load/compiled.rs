@@ -3,6 +3,7 @@
 use super::collect::{Found, Reading, text_of};
 use super::error::{FileError, FileFault};
 use super::marks::bears_mark;
+use super::parameters;
 use crate::bicep::{self, Build, Builder, Built};
 use crate::source::{Made, SourceFile};
 use std::collections::BTreeSet;
@@ -29,7 +30,7 @@ pub(super) struct Workshop {
 /// What became of a Bicep file.
 pub(super) enum Compiled {
     /// A template, and the parameters beside it.
-    Template(SourceFile, Option<Result<SourceFile, FileError>>),
+    Template(Box<(SourceFile, Option<Result<SourceFile, FileError>>)>),
     /// It holds no policy, or is judged as a part of others.
     Nothing,
     /// It holds policy, and nothing here can build it.
@@ -82,9 +83,12 @@ impl Workshop {
             return Err(fault(FileFault::Bicep(bicep::BuildFault::Output)));
         };
         let beside = path.with_extension("bicepparam");
-        let parameters = reading.beside && beside.is_file();
-        let parameters = parameters.then(|| self.parameters(&beside, reading));
-        Ok(Compiled::Template(made(template, files), parameters))
+        let parameters = reading.beside && parameters::is_there(&beside);
+        let parameters = parameters.then(|| {
+            let odd = parameters::not_a_file(&beside, super::collect::shown(&beside));
+            odd.map_or_else(|| self.parameters(&beside, reading), Err)
+        });
+        Ok(Compiled::Template(Box::new((made(template, files), parameters))))
     }
 
     /// The values in a Bicep file of parameters.

@@ -21,6 +21,11 @@ impl LoadError {
     pub const fn is_not_yet(&self) -> bool {
         matches!(self.fault, LoadFault::NotYet(_))
     }
+
+    /// Whether what stands at its place may be a secret.
+    pub const fn is_private(&self) -> bool {
+        matches!(self.fault, LoadFault::Private(_))
+    }
 }
 
 /// The kinds of [`LoadError`].
@@ -29,6 +34,9 @@ pub enum LoadFault {
     /// The text is no JSON.
     #[error("{0}")]
     Syntax(document::Fault),
+    /// The text is no JSON, and may hold secrets: it is not shown.
+    #[error("{}", .0.without_text())]
+    Private(document::Fault),
     /// No reader knows the file.
     #[error(
         "no Azure network policy was recognised in it: give an ARM template or an export of network security groups"
@@ -87,6 +95,14 @@ pub enum FileFault {
     /// A Bicep file that is not built.
     #[error("{0}")]
     Bicep(BuildFault),
+    /// A folder or a device in the place of a file.
+    #[error(
+        "it is no file that can be read: templates beside it are deployed with what nobody knows"
+    )]
+    NotAFile,
+    /// A parameters file of more bytes than are read of one.
+    #[error("it has more than {} MiB, and parameters files are read up to that", .0 >> 20)]
+    ParametersTooLong(u64),
     /// More bytes than are read.
     #[error("it has more than {0} bytes: split it")]
     TooLong(u64),

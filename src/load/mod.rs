@@ -16,6 +16,7 @@ mod marks;
 mod merge;
 mod parameters;
 mod ports;
+mod private;
 mod properties;
 mod readers;
 mod resources;
@@ -28,7 +29,7 @@ mod tests;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
-pub use parameters::Deployed;
+pub use parameters::{Deployed, Offered, Parsed, Stray, true_path};
 pub use readers::{PARAMETERS, READERS, Read, Reader};
 
 use self::parameters::Files;
@@ -36,6 +37,7 @@ use crate::document::{Construct, Document, Fault, Node, SyntaxError};
 use crate::model::Estate;
 use crate::source::{FileId, Outline, SourceFile, Span};
 use crate::template::Budget;
+use std::collections::BTreeSet;
 
 /// What was read from one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +52,10 @@ pub struct Loaded {
     pub unchecked: Vec<Unchecked>,
     /// The parameters files that its templates have values from.
     pub deployed_with: Vec<FileId>,
+    /// A name in the parameters file beside it that none of its templates declares.
+    pub stray: Option<Stray>,
+    /// The names of the parameters of its templates, in lower case, if files were asked for.
+    pub declared: BTreeSet<String>,
     /// Nothing in it is ours, and nobody asked for this file.
     pub skipped: bool,
     /// Where its larger values stand, if it is one value.
@@ -80,19 +86,25 @@ pub struct Intake<'f> {
 /// Reads one file. One that is not `named` on the command line may well be none of ours.
 pub fn read_file(file: &SourceFile, id: FileId, named: bool, deployed: Deployed<'_>) -> Loaded {
     let mut loaded = Loaded::default();
-    let mut documents = Vec::new();
-    let mut is_broken = deployed.is_broken;
-    for (id, file) in deployed.files {
-        match Document::parse(*id, &file.text) {
-            Ok(document) => documents.push((*id, document)),
-            Err(error) => {
-                is_broken = true;
-                loaded.errors.push(syntax(error));
-            }
+    let Deployed { asked, beside, mut unreadable } = deployed;
+    let parsed = beside.map(|(id, beside)| (beside, Parsed::new(id, beside)));
+    let beside = match &parsed {
+        Some((_, Ok(parsed))) => Some(Offered::of(parsed)),
+        Some((beside, Err(error))) => {
+            unreadable = Some(&beside.path);
+            loaded.errors.push(error.clone());
+            None
         }
-    }
-    let parameters = Files::of(&documents, is_broken);
+        None => None,
+    };
+    let parameters = Files { asked, beside, unreadable };
     read_text(file, id, Wanted { named, parameters: &parameters }, &mut loaded);
+    if let Some(beside) = parameters.beside.filter(|it| loaded.deployed_with.contains(&it.id())) {
+        loaded.stray = Stray::of(&beside, loaded.declared.iter().map(String::as_str));
+    }
+    if asked.is_empty() {
+        loaded.declared.clear();
+    }
     loaded
 }
 
@@ -120,6 +132,7 @@ fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loa
             // If nothing in it is ours, the first fault is all there is to say.
             if sequence.document.roots().any(|root| recognize(&root).is_some()) {
                 read_values(&sequence.document, file, wanted, loaded);
+                let syntax = wording(file);
                 loaded.errors.extend(sequence.errors.into_iter().map(syntax));
             } else {
                 broken(error, file, named, loaded);
@@ -182,7 +195,7 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
         None if is_json_so_far(&error, bytes) => {
             // In a walk a broken file counts only if it bears a mark of policy.
             if named || marks::bears_mark(bytes) {
-                loaded.errors.push(syntax(error));
+                loaded.errors.push(wording(file)(error));
             } else {
                 loaded.skipped = true;
             }
@@ -202,6 +215,11 @@ fn is_json_so_far(error: &SyntaxError, bytes: &[u8]) -> bool {
     bytes.trim_ascii().is_empty()
         || marks::opens_like_json(bytes)
         || matches!(error.what, Fault::Unclosed(Construct::Comment))
+}
+
+/// How syntax errors in `file` are told.
+fn wording(file: &SourceFile) -> fn(SyntaxError) -> LoadError {
+    if private::may_hold_values(&file.path, &file.text) { private::syntax } else { syntax }
 }
 
 fn syntax(error: SyntaxError) -> LoadError {

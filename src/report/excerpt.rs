@@ -2,10 +2,14 @@
 //! start of the text for every label, 0.7 s in a file of 50 MB; this one takes windows by the line
 //! index that the file has anyway, and cuts lines that no screen could hold.
 
-use super::{clean, places::Place, secrets};
+use super::{
+    clean,
+    places::Place,
+    secrets::{self, Veil},
+};
 use crate::source::SourceFile;
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 /// Lines shown before and after a label.
 pub(super) const CONTEXT_LINES: usize = 2;
@@ -82,8 +86,10 @@ struct Extent {
 impl Excerpt {
     /// The lines of `file` around `marks`: an excerpt for all that are close to each other, first
     /// the one with the primary mark, which heads what is shown.
-    pub(super) fn of(file: &SourceFile, marks: &[Mark<'_>]) -> Vec<Self> {
+    pub(super) fn of(file: &SourceFile, marks: &[Mark<'_>], veil: &Veil) -> Vec<Self> {
         let lines = Lines { file };
+        let marked_ranges: Vec<Range<usize>> =
+            marks.iter().map(|mark| wide(mark.start)..wide(mark.end)).collect();
         let mut marked: Vec<(Extent, Vec<Label>)> = marks
             .iter()
             .map(|mark| {
@@ -103,7 +109,8 @@ impl Excerpt {
         marked.sort_by_key(|(_, labels)| !labels.iter().any(|label| label.primary));
         let name = clean::line(&file.path);
         let excerpt = |(extent, labels)| {
-            let window = window(&file.text, extent);
+            let window =
+                window(&file.text, extent, |part| veil.over(part, &marked_ranges).collect());
             Self { name: name.clone(), window, labels }
         };
         marked.into_iter().map(excerpt).collect()
@@ -239,15 +246,35 @@ impl Lines<'_> {
     }
 }
 
-fn window(text: &str, extent: Extent) -> Window {
+fn window(
+    text: &str,
+    extent: Extent,
+    hidden: impl Fn(&Range<usize>) -> Vec<Range<usize>>,
+) -> Window {
     let Extent { start, end, line } = extent;
-    let shown = clean::in_place(&secrets::masked_part(text, start..end));
+    let masked = secrets::masked_part(text, start..end);
+    let shown = clean::in_place(&without(masked, start, hidden(&(start..end))));
     let mut shown = lone_returns_as_line_feeds(&shown);
     if end == text.len() {
         // A label at the very end of the file needs something to stand under.
         shown.push(' ');
     }
     Window { start, line, text: shown }
+}
+
+/// `text`, which begins at `start` of its file, with a `*` for every byte of `hidden` but line ends.
+fn without(text: String, start: usize, hidden: Vec<Range<usize>>) -> String {
+    if hidden.is_empty() {
+        return text;
+    }
+    let mut bytes = text.into_bytes();
+    let count = bytes.len();
+    for range in hidden {
+        let inside = |offset: usize| offset.saturating_sub(start).min(count);
+        let part = bytes.get_mut(inside(range.start)..inside(range.end)).unwrap_or_default();
+        part.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|it| *it = b'*');
+    }
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A carriage return by itself ends a line for us, and does not for miette.

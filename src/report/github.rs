@@ -24,7 +24,7 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
         }
     }
     if !look.quiet {
-        for (file, message) in phrases::unchecked(report) {
+        for (file, message) in phrases::deployed_with(report).chain(phrases::unchecked(report)) {
             let properties = [("file", property(file)), ("title", "egresslint".to_owned())];
             writeln!(out, "{}", command("notice", &properties, &message))?;
         }

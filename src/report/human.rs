@@ -10,17 +10,19 @@ use super::{
     paint::Paint,
     phrases,
     places::Places,
+    secrets::Veil,
     table,
     words::{self, Words},
 };
 use crate::{
     finding::{Finding, Report, RunError, Severity, Unchecked},
     lint::Label,
-    source::Span,
+    source::{FileId, Span},
 };
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::{
     borrow::Cow,
+    cell::RefCell,
     collections::BTreeMap,
     fmt,
     io::{self, Write as _},
@@ -35,7 +37,13 @@ pub(super) const RENDERER: Renderer = Renderer {
 
 fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
     let out = &mut Guard::new(out);
-    let page = Page { report, look, places: Places::of(report), paint: Paint(look.color) };
+    let page = Page {
+        report,
+        look,
+        places: Places::of(report),
+        paint: Paint(look.color),
+        veils: RefCell::default(),
+    };
     for error in &report.errors {
         page.error(error, out)?;
         writeln!(out)?;
@@ -76,6 +84,8 @@ struct Page<'r> {
     look: &'r Look,
     places: Places<'r>,
     paint: Paint,
+    /// What excerpts do not show of each file.
+    veils: RefCell<BTreeMap<FileId, Veil>>,
 }
 
 impl<'r> Page<'r> {
@@ -171,8 +181,11 @@ impl<'r> Page<'r> {
     }
 
     fn excerpts(&self, span: Option<Span>, marks: &[Mark<'_>]) -> Vec<Excerpt> {
-        let file = span.and_then(|span| self.report.sources.get(span.file));
-        file.map(|file| Excerpt::of(file, marks)).unwrap_or_default()
+        let Some(span) = span else { return Vec::new() };
+        let Some(file) = self.report.sources.get(span.file) else { return Vec::new() };
+        let mut veils = self.veils.borrow_mut();
+        let veil = veils.entry(span.file).or_insert_with(|| Veil::of(file));
+        Excerpt::of(file, marks, veil)
     }
 
     /// `head message`, and the excerpts under it.

@@ -336,4 +336,17 @@ struct DeployedWith<'r> {
     file: &'r str,
     /// The path of the parameters file.
     parameters: &'r str,
+    /// A value in the parameters file that no template has a parameter for: Azure refuses it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undeclared: Option<Undeclared<'r>>,
+}
+
+/// A name in a parameters file that no template declares.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Undeclared<'r> {
+    name: &'r str,
+    /// The parameter that may be meant, in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearest: Option<&'r str>,
 }

@@ -21,6 +21,8 @@ mod table;
 mod tests;
 mod words;
 
+pub(crate) use phrases::parameters_file;
+
 use crate::{finding::Report, lint::Lint};
 use std::io;
 

@@ -2,7 +2,8 @@
 
 use super::{clean, words::Words};
 use crate::finding::{
-    Coverage, Finding, Flow, FlowEnd, Report, RequirementRef, ResourceRef, Severity, Verdict,
+    Coverage, DeployedWith, Finding, Flow, FlowEnd, Report, RequirementRef, ResourceRef, Severity,
+    Undeclared, Verdict,
 };
 use std::{
     collections::BTreeMap,
@@ -110,10 +111,20 @@ pub(super) fn unchecked(report: &Report) -> impl Iterator<Item = (&str, String)>
 /// Each template that has values from parameters files, and a note about them.
 pub(super) fn deployed_with(report: &Report) -> impl Iterator<Item = (&str, String)> {
     report.deployed_with.chunk_by(|left, right| left.file == right.file).filter_map(|group| {
-        let files: Vec<String> =
-            group.iter().map(|it| format!("`{}`", clean::line(&it.parameters))).collect();
+        let files: Vec<String> = group.iter().map(parameters_file).collect();
         Some((group.first()?.file.as_str(), format!("judged with {}", files.join(" and "))))
     })
+}
+
+/// The file in backticks, and what Azure refuses in it.
+pub(crate) fn parameters_file(used: &DeployedWith) -> String {
+    let file = format!("`{}`", clean::line(&used.parameters));
+    let Some(Undeclared { name, nearest }) = &used.undeclared else { return file };
+    let name = clean::line(name);
+    let hint = nearest
+        .as_ref()
+        .map_or_else(String::new, |nearest| format!(": did you mean `{}`?", clean::line(nearest)));
+    format!("{file} (no template declares its parameter `{name}`, and Azure refuses that{hint})")
 }
 
 /// `` `mars`: `certificates` and `links` ask for host names only, … ``, a line a profile.

@@ -2,7 +2,7 @@
 //! read, and the parameters that templates are deployed with.
 
 use crate::{
-    finding::{Counts, DeployedWith, RunError, Unchecked},
+    finding::{Counts, DeployedWith, RunError, Unchecked, Undeclared},
     load::{self, Collected, FileError, LoadError},
     model::Estate,
     source::{FileId, Position, SourceFile, Sources},
@@ -10,7 +10,12 @@ use crate::{
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::PathBuf,
+};
 
 /// What was read of a run's files.
 #[derive(Debug)]
@@ -42,20 +47,28 @@ pub fn read(collected: Collected) -> Input {
     let beside: Vec<Offer> =
         inputs.iter_mut().map(|input| offers.take(input.parameters.take(), &mut errors)).collect();
     let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
+    let asked = Asked::parse(&asked, &offers, &mut errors);
+    let asked_files = asked.files();
     let loaded: Vec<load::Loaded> = numbered
         .par_iter()
         .zip(&beside)
         .map(|((id, input), beside)| {
-            let (files, is_broken) = offers.of(asked.iter().chain([beside]));
-            let deployed = load::Deployed { files: &files, is_broken };
+            let (beside, broken) = match beside {
+                Offer::None => (None, None),
+                Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
+                Offer::Broken(path) => (None, Some(path.as_str())),
+            };
+            let unreadable = asked.broken.or(broken);
+            let deployed = load::Deployed { asked: &asked_files, beside, unreadable };
             load::read_file(&input.file, *id, input.named, deployed)
         })
         .collect();
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
-    let used_paths: BTreeSet<&str> =
-        used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str())).collect();
-    errors.extend(offers.unused(&asked, &used));
+    let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
+    let used_files = UsedFiles::new(used_paths().collect());
+    errors.extend(unused(&asked_files, &used));
+    let mut strays = strays(&loaded, &asked_files, &used);
     let mut deployed_with = Vec::new();
     let mut estate = Estate::default();
     let mut counts = Counts { skipped, ..Counts::default() };
@@ -65,7 +78,7 @@ pub fn read(collected: Collected) -> Input {
     estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
     for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
         let path = &input.file.path;
-        if part.kind == Some(load::PARAMETERS) && used_paths.contains(path.as_str()) {
+        if part.kind == Some(load::PARAMETERS) && used_files.has(path) {
             // It was read with its template.
             part.unchecked.clear();
             part.errors.retain(|error| !error.is_not_yet());
@@ -79,8 +92,13 @@ pub fn read(collected: Collected) -> Input {
             let file = error.span.and_then(|span| offers.file(span.file));
             broken(&error, file.unwrap_or(&input.file))
         }));
+        part.deployed_with.sort();
+        part.deployed_with.dedup();
         deployed_with.extend(part.deployed_with.iter().filter_map(|id| {
-            Some(DeployedWith { file: path.clone(), parameters: offers.file(*id)?.path.clone() })
+            let parameters = offers.file(*id)?.path.clone();
+            // Once a file is enough.
+            let undeclared = strays.remove(id);
+            Some(DeployedWith { file: path.clone(), parameters, undeclared })
         }));
         unchecked.extend(
             part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
@@ -92,6 +110,8 @@ pub fn read(collected: Collected) -> Input {
     counts.resources = estate.nsgs.len();
     deployed_with.sort();
     deployed_with.dedup();
+    drop(asked_files);
+    drop(asked);
     let files = inputs.into_iter().zip(outlines);
     let files = files.map(|(input, outline)| input.file.outlined(outline)).chain(offers.files);
     let sources = Sources::new(files.collect());
@@ -114,6 +134,7 @@ fn unreadable(error: FileError) -> RunError {
 fn broken(error: &LoadError, file: &SourceFile) -> RunError {
     // Nobody can look into what a program made.
     let span = error.span.filter(|_| file.made.is_none());
+    let is_shown = !error.is_private();
     let position = span.map(|span| file.position(span.start));
     let opener = error.opener.map(|span| file.position(span.start));
     let mut message = error.to_string();
@@ -126,7 +147,41 @@ fn broken(error: &LoadError, file: &SourceFile) -> RunError {
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
         message,
-        span,
+        span: span.filter(|_| is_shown),
+    }
+}
+
+/// The names in the parameters files that no template declares, by the file.
+fn strays(
+    loaded: &[load::Loaded],
+    asked: &[load::Offered<'_>],
+    used: &BTreeSet<FileId>,
+) -> BTreeMap<FileId, Undeclared> {
+    let declared = || loaded.iter().flat_map(|part| part.declared.iter().map(String::as_str));
+    let asked = asked.iter().filter(|file| used.contains(&file.id()));
+    let asked = asked.filter_map(|file| load::Stray::of(file, declared()));
+    let beside = loaded.iter().filter_map(|part| part.stray.clone());
+    let undeclared = |load::Stray { file, name, nearest }| (file, Undeclared { name, nearest });
+    beside.chain(asked).map(undeclared).collect()
+}
+
+/// The parameters files that templates were read with, by their paths.
+struct UsedFiles<'f> {
+    paths: BTreeSet<&'f str>,
+    /// The same in the one true form, which takes the file system to know.
+    true_paths: OnceCell<BTreeSet<PathBuf>>,
+}
+
+impl<'f> UsedFiles<'f> {
+    const fn new(paths: BTreeSet<&'f str>) -> Self {
+        Self { paths, true_paths: OnceCell::new() }
+    }
+
+    fn has(&self, path: &str) -> bool {
+        let true_paths =
+            || self.paths.iter().filter_map(|path| load::true_path(path)).collect::<BTreeSet<_>>();
+        let is_known = |path: &PathBuf| self.true_paths.get_or_init(true_paths).contains(path);
+        self.paths.contains(path) || load::true_path(path).as_ref().is_some_and(is_known)
     }
 }
 
@@ -136,9 +191,63 @@ enum Offer {
     None,
     /// It was read.
     Read(FileId),
-    /// It could not be read, which was said.
-    Broken,
+    /// It, which is known by this path, could not be read, which was said.
+    Broken(String),
 }
+
+/// The parameters files that were asked for, parsed once for all templates.
+struct Asked<'f> {
+    documents: Vec<load::Parsed<'f>>,
+    /// The path of one that cannot be read.
+    broken: Option<&'f str>,
+}
+
+impl<'f> Asked<'f> {
+    fn parse(asked: &'f [Offer], offers: &'f Offers, errors: &mut Vec<RunError>) -> Self {
+        let mut all = Self { documents: Vec::new(), broken: None };
+        for offer in asked {
+            match offer {
+                Offer::None => {}
+                Offer::Broken(path) => all.broken = Some(path),
+                Offer::Read(id) => {
+                    let Some(file) = offers.file(*id) else { continue };
+                    match load::Parsed::new(*id, file) {
+                        Ok(document) => all.documents.push(document),
+                        Err(error) => {
+                            errors.push(broken(&error, file));
+                            all.broken = Some(&file.path);
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn files(&'f self) -> Vec<load::Offered<'f>> {
+        self.documents.iter().map(load::Offered::of).collect()
+    }
+}
+
+/// Files that no template has a parameter for: a slip, most likely.
+fn unused(asked: &[load::Offered<'_>], used: &BTreeSet<FileId>) -> Vec<RunError> {
+    let unused = asked.iter().filter(|file| !used.contains(&file.id()));
+    unused
+        .map(|file| RunError {
+            message: if file.is_odd() { ODD } else { UNUSED }.to_owned(),
+            file: file.path().to_owned(),
+            line: None,
+            column: None,
+            span: None,
+        })
+        .collect()
+}
+
+const UNUSED: &str = "no template that was read has a parameter of this file: give a parameters \
+                      file of one of them";
+
+const ODD: &str =
+    "it is no parameters file: it needs an object of parameters, each with its `value`";
 
 /// The parameters files of a run. They are files like others, behind those with policy.
 struct Offers {
@@ -162,54 +271,17 @@ impl Offers {
             Some(Ok(file)) => {
                 let id = u32::try_from(self.first + self.files.len()).map(FileId);
                 self.files.push(file);
-                id.map_or(Offer::Broken, Offer::Read)
+                id.map_or(Offer::None, Offer::Read)
             }
             Some(Err(error)) => {
+                let path = error.path.clone();
                 errors.push(unreadable(error));
-                Offer::Broken
+                Offer::Broken(path)
             }
         }
     }
 
     fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(usize::try_from(id.0).ok()?.checked_sub(self.first)?)
-    }
-
-    /// The files of some offers, and whether one of them is broken.
-    fn of<'a>(
-        &self,
-        offers: impl Iterator<Item = &'a Offer>,
-    ) -> (Vec<(FileId, &SourceFile)>, bool) {
-        let mut files = Vec::new();
-        let mut is_broken = false;
-        for offer in offers {
-            match offer {
-                Offer::None => {}
-                Offer::Read(id) => files.extend(self.file(*id).map(|file| (*id, file))),
-                Offer::Broken => is_broken = true,
-            }
-        }
-        (files, is_broken)
-    }
-
-    /// Files that were asked for and that no template has a parameter for: a slip, most likely.
-    fn unused(&self, asked: &[Offer], used: &BTreeSet<FileId>) -> Vec<RunError> {
-        let read = asked.iter().filter_map(|offer| match offer {
-            Offer::Read(id) => Some(*id),
-            Offer::None | Offer::Broken => None,
-        });
-        read.filter(|id| !used.contains(id))
-            .filter_map(|id| self.file(id))
-            .map(|file| RunError {
-                message:
-                    "no template that was read has a parameter of this file: give a parameters \
-                          file of one of them"
-                        .to_owned(),
-                file: file.path.clone(),
-                line: None,
-                column: None,
-                span: None,
-            })
-            .collect()
     }
 }

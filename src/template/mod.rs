@@ -3,12 +3,13 @@
 //! and what can't be known says why ([`Unknown`]) and is never replaced by a default. (JS-013)
 //!
 //! An expression goes through `parser` into the parts of `syntax`, and `evaluate` makes a value
-//! of them with the table in `functions`; `scope` holds the parameters and variables, and remembers what they
+//! of them with the table in `functions`; `given` is what parameters are given, `scope` holds the parameters and variables, and remembers what they
 //! are; `budget` bounds it all.
 
 mod budget;
 mod evaluate;
 mod functions;
+mod given;
 mod parser;
 mod reading;
 mod scope;
@@ -19,8 +20,9 @@ mod unknown;
 mod value;
 
 pub use budget::Budget;
+pub use given::{Given, Misfit, given_value};
 pub use reading::Reading;
-pub use scope::{Given, Scope, given_parameters};
+pub use scope::Scope;
 pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};
-pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown};
+pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown, named};
 pub use value::{Array, Items, Member, Members, Object, Text, Value};

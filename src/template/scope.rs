@@ -7,36 +7,17 @@ use std::rc::Rc;
 
 use super::budget::Budget;
 use super::evaluate::evaluate;
+use super::given::{Given, refused};
 use super::reading::{Reading, copied};
 use super::syntax::{Form, form};
 use super::unknown::{Reason, Unknown, cut, named, placeholder};
 use super::value::{Text, Value};
 use crate::document::Node;
-use crate::source::Span;
 
 /// The parameters and variables of a template. Keep it while readings of it are in use: it
 /// remembers what was evaluated.
 #[derive(Debug)]
 pub struct Scope<'d>(Shared<'d>);
-
-/// The values that somebody gives to the parameters of a template.
-#[derive(Clone, Debug, Default)]
-pub struct Given<'d> {
-    /// The values by name; names compare without case.
-    pub values: Vec<(String, Reading<'d>)>,
-    /// Why there may be values for all other parameters, which are not known.
-    pub rest: Option<Unknown>,
-}
-
-impl Given<'_> {
-    /// The parameters of the template at `span`, whose parameters file nobody can read: any of them
-    /// may have a value that is not its default.
-    pub fn unreadable(span: Span) -> Self {
-        let placeholder = placeholder("parameters()");
-        let rest = Unknown { reason: Reason::ParametersFile, span, placeholder };
-        Self { values: Vec::new(), rest: Some(rest) }
-    }
-}
 
 /// The handle to a scope that readings have.
 #[derive(Clone, Debug)]
@@ -181,7 +162,10 @@ impl<'d> Shared<'d> {
             return Err(Problem(Reason::Secret(named(written)), text));
         }
         if let Some(given) = self.0.given.get(&key) {
-            return self.acyclic(text, written, given);
+            let value = self.acyclic(text.clone(), written, given)?;
+            let refused = declared
+                .and_then(|declared| refused(written, declared.node, &value, self.budget()));
+            return refused.map_or(Ok(value), |reason| Err(Problem(reason, text)));
         }
         if let Some(rest) = &self.0.rest {
             return Err(Problem(rest.reason.clone(), rest.member(written).placeholder));
@@ -339,30 +323,6 @@ fn declared(node: Option<Node<'_>>) -> BTreeMap<String, Declared<'_>> {
         .map(|(key, node)| {
             let name = key.text().into_owned();
             (name.to_lowercase(), Declared { name, node })
-        })
-        .collect()
-}
-
-/// The values in the parameters file with the root object `file`.
-pub fn given_parameters(file: Node<'_>) -> Vec<(String, Reading<'_>)> {
-    let parameters = file.get("parameters").into_iter().flat_map(|node| node.members());
-    parameters
-        .filter_map(|(key, parameter)| {
-            let name = key.text().into_owned();
-            let value = match (parameter.get("value"), parameter.get("reference")) {
-                (Some(value), _) => Reading::plain(value),
-                (None, Some(reference)) => {
-                    let span = reference.span();
-                    let unknown = Unknown {
-                        placeholder: placeholder(&format!("parameters('{name}')")),
-                        reason: Reason::KeyVault(named(&name)),
-                        span,
-                    };
-                    Reading::made(Value::Unknown(unknown), span)
-                }
-                (None, None) => return None,
-            };
-            Some((name, value))
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::given::Misfit;
 use super::syntax::ExpressionFault;
 use crate::source::Span;
 
@@ -45,9 +46,25 @@ pub enum Reason {
     /// A parameter whose value the parameters file takes from a key vault.
     #[error("the value of the parameter `{0}` is in a key vault")]
     KeyVault(String),
-    /// Any parameter of a template whose parameters file is broken.
-    #[error("the parameters file beside the template can not be read")]
-    ParametersFile,
+    /// Any parameter of a template whose parameters file, which is named, is broken.
+    #[error("the parameters file `{0}` can not be read")]
+    ParametersFile(String),
+    /// A parameter that is given something, and not as a value or a reference.
+    #[error("{by} gives the parameter `{name}` in a form that is not read")]
+    GivenForm {
+        /// The file in backticks, or what else gives it.
+        by: String,
+        /// The parameter.
+        name: String,
+    },
+    /// A parameter with a value that Azure does not deploy the template with.
+    #[error("Azure refuses the value given to the parameter `{name}`: {why}")]
+    Refused {
+        /// The parameter.
+        name: String,
+        /// What is wrong with the value.
+        why: Misfit,
+    },
     /// A variable that the template does not have.
     #[error("the variable `{0}` is not declared")]
     NoVariable(String),
@@ -153,7 +170,7 @@ pub enum Limit {
 }
 
 /// A piece of the input as part of a reason: long ones are cut off.
-pub(super) fn named(text: &str) -> String {
+pub fn named(text: &str) -> String {
     if text.len() <= MAX_PLACEHOLDER {
         return text.to_owned();
     }

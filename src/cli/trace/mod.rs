@@ -16,7 +16,7 @@ use super::{
     terminal::{self, Terminal},
 };
 use crate::{
-    report::paint::Paint,
+    report::{self, paint::Paint},
     run::{self, Input},
     verdict::Verdict,
 };
@@ -128,8 +128,8 @@ impl Arguments {
         };
         let path = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
         for used in deployed_with.iter().filter(|used| used.file == path) {
-            let parameters = &used.parameters;
-            terminal::say_note(&format!("{path} is judged with `{parameters}`"));
+            let parameters = report::parameters_file(used);
+            terminal::say_note(&format!("{path} is judged with {parameters}"));
         }
         let group = Group::new(nsg, &tags, &sources);
         let paint = Paint(terminal.color);

@@ -3,7 +3,7 @@
 use super::{
     Coverage, Decider, DeployedWith, Edit, Error, Finding, FindingCounts, Fix, Flow, Location,
     Output, Related, Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary,
-    Tool, Unchecked, Unjudged, VerdictCounts, VerdictWord,
+    Tool, Unchecked, Undeclared, Unjudged, VerdictCounts, VerdictWord,
 };
 use crate::{
     finding::{self, Report, Severity, Verdict},
@@ -67,7 +67,14 @@ impl<'r> Output<'r> {
             deployed_with: report
                 .deployed_with
                 .iter()
-                .map(|it| DeployedWith { file: &it.file, parameters: &it.parameters })
+                .map(|it| DeployedWith {
+                    file: &it.file,
+                    parameters: &it.parameters,
+                    undeclared: it.undeclared.as_ref().map(|undeclared| Undeclared {
+                        name: &undeclared.name,
+                        nearest: undeclared.nearest.as_deref(),
+                    }),
+                })
                 .collect(),
             unjudged: report
                 .unjudged

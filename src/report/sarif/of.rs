@@ -44,7 +44,8 @@ impl<'r> Log<'r> {
                     .errors
                     .iter()
                     .map(|error| Notification::of(error, places))
-                    .chain(phrases::unchecked(report).map(Notification::of_unchecked))
+                    .chain(phrases::deployed_with(report).map(Notification::on_file))
+                    .chain(phrases::unchecked(report).map(Notification::on_file))
                     .chain(phrases::unjudged(report).map(|rows| Notification::of_unjudged(&rows)))
                     .collect(),
             }],
@@ -184,7 +185,7 @@ impl<'r> Notification<'r> {
         }
     }
 
-    fn of_unchecked((path, message): (&str, String)) -> Self {
+    fn on_file((path, message): (&str, String)) -> Self {
         Self {
             level: SarifLevel::Note,
             message: Message { text: message.into() },

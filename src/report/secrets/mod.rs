@@ -2,11 +2,15 @@
 //! bearer tokens. An excerpt shows lines that nobody chose to show, so this looks at the text, not
 //! at what the model took from it; a word too many masked does less harm than one too few.
 
+mod bicep;
 mod json;
 mod name;
+mod parameters;
 #[cfg(test)]
 mod tests;
 mod token;
+
+pub(super) use parameters::Veil;
 
 use name::Name;
 use std::{borrow::Cow, ops::Range};

@@ -420,12 +420,15 @@ fn given_parameters_come_before_defaults_and_are_no_expressions() {
     let file = r#"{ "parameters": {
         "NSGNAME": { "value": "[given]" },
         "location": { "reference": { "keyVault": { "id": "x" }, "secretName": "y" } },
-        "port": {}
+        "port": {}, "other": "bare"
     } }"#;
     let file = Document::parse(FileId(1), file).unwrap();
+    let members = file.root().get("parameters").unwrap().members();
+    let values =
+        members.map(|(key, entry)| (key.text().into_owned(), given_value(&key.text(), entry, "f")));
     let scope = Scope::with_parameters(
         template.root(),
-        Given { values: given_parameters(file.root()), rest: None },
+        Given { values: values.collect(), rest: None },
         &Budget::of_length(0),
     );
     let variables = Reading::in_scope(template.root().get("variables").unwrap(), &scope);
