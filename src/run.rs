@@ -1,6 +1,9 @@
 //! The one place where all is put together: files in, a [`Report`] out.
 
+mod homes;
 mod input;
+
+use homes::bring_home;
 
 pub use input::{Input, read};
 
@@ -95,6 +98,7 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         findings.extend(found);
         coverage.extend(rows);
     }
+    bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
     number_twins(&mut findings);

@@ -1,12 +1,15 @@
 //! From paths to texts: files, folders, patterns and standard input, in a fixed order.
 
+use super::compiled::{Compiled, Workshop, is_bicep};
 use super::decode::{HEAD, decode, is_binary, is_utf16};
 use super::error::{FileError, FileFault};
 use super::marks::{bears_mark, starts_like_json};
 use super::parameters;
+use crate::bicep::Builder;
 use crate::document::MAX_LENGTH;
 use crate::source::SourceFile;
 use ignore::WalkBuilder;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
@@ -21,6 +24,8 @@ pub struct Options {
     pub stdin: Option<Vec<u8>>,
     /// Parameters files that were asked for; without any, those beside the templates are read.
     pub parameters: Vec<OsString>,
+    /// The program that builds Bicep files, if there is one.
+    pub bicep: Option<Builder>,
     /// Longer files are an error where they are named, or begin with policy.
     pub max_bytes: u64,
 }
@@ -30,6 +35,7 @@ impl Default for Options {
         Self {
             stdin: None,
             parameters: Vec::new(),
+            bicep: None,
             max_bytes: u64::try_from(MAX_LENGTH).unwrap_or(u64::MAX),
         }
     }
@@ -57,14 +63,17 @@ pub struct Collected {
     pub errors: Vec<FileError>,
     /// How many files of folders were not looked into: they bear no mark of policy.
     pub skipped: usize,
+    /// The Bicep files of folders that nothing here can build.
+    pub unbuilt: Vec<String>,
 }
 
 /// What is read besides the found files, and how much of one.
-struct Reading {
+#[derive(Debug)]
+pub(super) struct Reading {
     stdin: Mutex<Option<Vec<u8>>>,
     max_bytes: u64,
     /// Look for parameters files beside templates.
-    beside: bool,
+    pub(super) beside: bool,
 }
 
 /// Whether there is a pipe of that name in the file system. Opening it waits for somebody to write,
@@ -84,11 +93,21 @@ pub fn is_named_pipe(path: &Path) -> bool {
 }
 
 /// A file that was found.
-struct Found {
-    path: PathBuf,
-    named: bool,
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) named: bool,
     /// A walk met it as a file, which is neither a link nor a pipe.
-    plain: bool,
+    pub(super) plain: bool,
+}
+
+/// What a found file holds.
+enum Held {
+    Input(Box<Input>),
+    /// No policy.
+    Nothing,
+    /// Bicep, and no program for it.
+    Unbuilt(String),
 }
 
 /// Finds and reads the files that `paths` mean. Those met in folders are left out unless their
@@ -99,93 +118,57 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
         max_bytes: options.max_bytes,
         beside: options.parameters.is_empty(),
     };
-    let done = Mutex::new(Vec::new());
-    let (mut errors, named) = rayon::scope(|scope| {
-        // Files are read while the walk goes on.
-        let hand_over = |batch: Vec<(usize, Found)>| {
-            let (done, reading) = (&done, &reading);
-            scope.spawn(move |_| {
-                let read = |(place, found)| {
-                    let result = read(&found, reading);
-                    (place, found, result)
-                };
-                let mut results: Vec<_> = batch.into_iter().map(read).collect();
-                if let Ok(mut done) = done.lock() {
-                    done.append(&mut results);
-                }
-            });
-        };
-        let mut search = Search::new(&hand_over);
-        for path in paths {
-            search.path(Path::new(path));
-        }
-        search.finish()
-    });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_unstable_by_key(|(place, ..)| *place);
+    let mut search = Search::default();
+    for path in paths {
+        search.path(Path::new(path));
+    }
+    let Search { found, mut errors, .. } = search;
+    let workshop = Workshop::new(&found, options.bicep);
+    let held: Vec<Result<Held, FileError>> = found
+        .into_par_iter()
+        .map(|found| match is_bicep(&found.path) {
+            true => bicep(&found, &reading, &workshop),
+            false => read(&found, &reading),
+        })
+        .collect();
     let mut collected = Collected::default();
-    collected.inputs.reserve_exact(done.len());
-    for (place, mut found, mut result) in done {
-        // A file that a walk met may have been named later on.
-        if !found.named && named.get(place) == Some(&true) {
-            found.named = true;
-            result = read(&found, &reading);
-        }
+    for result in held {
         match result {
-            Ok(Some(input)) => collected.inputs.push(input),
-            Ok(None) => collected.skipped += 1,
+            Ok(Held::Input(input)) => collected.inputs.push(*input),
+            Ok(Held::Nothing) => collected.skipped += 1,
+            Ok(Held::Unbuilt(path)) => collected.unbuilt.push(path),
             Err(error) => errors.push(error),
         }
     }
-    let asked = options.parameters.into_iter();
-    collected.parameters = asked.map(|path| whole(PathBuf::from(path), &reading)).collect();
+    let asked = options.parameters.into_iter().map(PathBuf::from);
+    let asked = asked.map(|path| match is_bicep(&path) {
+        true => workshop.parameters(&path, &reading),
+        false => whole(&path, &reading),
+    });
+    collected.parameters = asked.collect();
     collected.errors = errors;
     collected
 }
 
-/// So many files are handed over together.
-const BATCH: usize = 16;
-
-struct Search<'s> {
-    /// Takes files to be read, each with its place among all.
-    hand_over: &'s dyn Fn(Vec<(usize, Found)>),
-    /// Files that wait to be handed over.
-    batch: Vec<(usize, Found)>,
-    /// Of all files, whether they were named.
-    named: Vec<bool>,
+#[derive(Default)]
+struct Search {
+    found: Vec<Found>,
     errors: Vec<FileError>,
-    /// Places in `named`, by the one true path.
+    /// Places in `found`, by the one true path.
     seen: BTreeMap<PathBuf, usize>,
     /// The last folder met, and its one true path.
     folder: Option<(PathBuf, PathBuf)>,
 }
 
-impl<'s> Search<'s> {
-    fn new(hand_over: &'s dyn Fn(Vec<(usize, Found)>)) -> Self {
-        Self {
-            hand_over,
-            batch: Vec::new(),
-            named: Vec::new(),
-            errors: Vec::new(),
-            seen: BTreeMap::new(),
-            folder: None,
-        }
-    }
-
-    /// Hands over what waits; what could not be found, and which files were named.
-    fn finish(mut self) -> (Vec<FileError>, Vec<bool>) {
-        (self.hand_over)(std::mem::take(&mut self.batch));
-        (self.errors, self.named)
-    }
-
+impl Search {
     fn path(&mut self, path: &Path) {
         if path == Path::new("-") {
-            self.name(path.to_path_buf());
+            self.named(path.to_path_buf());
             return;
         }
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(_) => self.name(path.to_path_buf()),
+            Ok(_) => self.named(path.to_path_buf()),
             Err(error) => {
                 let text = path.to_string_lossy();
                 let is_pattern = text.contains(['*', '?', '[']);
@@ -218,7 +201,7 @@ impl<'s> Search<'s> {
             is_empty = false;
             match path {
                 Ok(path) if path.is_dir() => self.folder(&path),
-                Ok(path) => self.name(path),
+                Ok(path) => self.named(path),
                 Err(error) => self.error(error.path(), fault(error.error())),
             }
         }
@@ -262,24 +245,19 @@ impl<'s> Search<'s> {
         }
     }
 
-    fn name(&mut self, path: PathBuf) {
+    fn named(&mut self, path: PathBuf) {
         self.file(Found { path, named: true, plain: false });
     }
 
     fn file(&mut self, found: Found) {
-        let place = self.named.len();
+        let place = self.found.len();
         let is_link = || found.path.symlink_metadata().is_ok_and(|it| it.is_symlink());
         let is_link = !found.plain && is_link();
         let true_path = self.true_path(&found.path, is_link);
         let first = *self.seen.entry(true_path).or_insert(place);
-        if let Some(named) = self.named.get_mut(first) {
-            *named |= found.named;
-            return;
-        }
-        self.named.push(found.named);
-        self.batch.push((place, found));
-        if self.batch.len() >= BATCH {
-            (self.hand_over)(std::mem::take(&mut self.batch));
+        match self.found.get_mut(first) {
+            Some(known) => known.named |= found.named,
+            None => self.found.push(found),
         }
     }
 
@@ -321,7 +299,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 }
 
 /// The path with `/` between its parts, less a leading `./`.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
     match text.strip_prefix("./") {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
@@ -345,8 +323,25 @@ fn system_words(error: &io::Error) -> String {
 /// Longer files that were only met are read on only if they begin as policy does.
 const SMALL: u64 = 256 * 1024;
 
-/// Reads a file; `None` if it was only met and bears no mark of policy.
-fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
+/// Builds a file.
+fn bicep(found: &Found, reading: &Reading, workshop: &Workshop) -> Result<Held, FileError> {
+    Ok(match workshop.compile(found, reading)? {
+        Compiled::Template(file, parameters) => {
+            Held::Input(Box::new(Input { file, named: found.named, parameters }))
+        }
+        Compiled::Nothing => Held::Nothing,
+        Compiled::NoBuilder => Held::Unbuilt(shown(&found.path)),
+    })
+}
+
+/// The text of a file.
+pub(super) fn text_of(path: &Path, reading: &Reading) -> Result<String, FileFault> {
+    let found = Found { path: path.to_path_buf(), named: true, plain: false };
+    decode(bytes(&found, reading)?.unwrap_or_default())
+}
+
+/// Reads a file, if it is not one that was only met and bears no mark of policy.
+fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
     let path = shown(&found.path);
     let result = bytes(found, reading).and_then(|bytes| match bytes {
         Some(bytes) => decode(bytes).map(Some),
@@ -354,23 +349,22 @@ fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
     });
     match result {
         // Marks of policy are looked for in bytes, but those of UTF-16 look otherwise.
-        Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(None),
+        Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(Held::Nothing),
         Ok(Some(text)) => {
             let beside = parameters::beside(&found.path, &text).filter(|_| reading.beside);
-            let parameters = beside.map(|path| whole(path, reading));
-            Ok(Some(Input { file: SourceFile::new(path, text), named: found.named, parameters }))
+            let parameters = beside.map(|path| whole(&path, reading));
+            let file = SourceFile::new(path, text);
+            Ok(Held::Input(Box::new(Input { file, named: found.named, parameters })))
         }
-        Ok(None) => Ok(None),
+        Ok(None) => Ok(Held::Nothing),
         Err(fault) => Err(FileError { path, fault }),
     }
 }
 
 /// The text of a file that is wanted whatever is in it.
-fn whole(path: PathBuf, reading: &Reading) -> Result<SourceFile, FileError> {
-    let known_as = shown(&path);
-    let text = bytes(&Found { path, named: true, plain: false }, reading)
-        .and_then(|bytes| decode(bytes.unwrap_or_default()));
-    match text {
+fn whole(path: &Path, reading: &Reading) -> Result<SourceFile, FileError> {
+    let known_as = shown(path);
+    match text_of(path, reading) {
         Ok(text) => Ok(SourceFile::new(known_as, text)),
         Err(fault) => Err(FileError { path: known_as, fault }),
     }
