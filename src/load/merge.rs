@@ -208,6 +208,7 @@ fn part(child: &Child) -> Nsg {
     Nsg {
         name: child.group_name.clone(),
         id: None,
+        key: child.group.as_str().into(),
         location: None,
         span: child.span,
         shape: child.shape,
@@ -219,6 +220,7 @@ fn part(child: &Child) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: Vec::new(),
+        again: Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ mod group;
 mod lists;
 mod marks;
 mod merge;
+mod network;
 mod parameters;
 mod ports;
 mod properties;
@@ -144,7 +145,7 @@ fn read_values(
             }
         }
     }
-    let is_empty = loaded.estate == Estate::default() && loaded.errors.is_empty();
+    let is_empty = loaded.estate.is_bare() && loaded.errors.is_empty();
     let fault = match (loaded.kind, loaded.unchecked.first()) {
         (None, _) => LoadFault::NotRecognized,
         (Some(_), Some(unchecked)) if is_empty => LoadFault::NotYet(unchecked.what),

@@ -77,6 +77,7 @@ pub(crate) fn nsg(rules: &[&str]) -> Nsg {
     Nsg {
         name: Spanned::new("nsg-app".to_owned(), SPAN),
         id: None,
+        key: "".into(),
         location: None,
         span: SPAN,
         shape: Shape::Resource,
@@ -88,6 +89,7 @@ pub(crate) fn nsg(rules: &[&str]) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: Vec::new(),
+        again: Vec::new(),
     }
 }
 
