@@ -6,6 +6,7 @@ use super::{
     built_in::{BUILT_IN, BuiltInRule},
     extent::{self, Extent, Lexicon, Why},
     family::Family,
+    site::Site,
 };
 use crate::{
     model::{Access, Built, Direction, Field, Nsg, Protocol, SecurityRule},
@@ -29,6 +30,8 @@ pub struct NsgPolicy<'m> {
     inbound: OneWay<'m>,
     outbound: OneWay<'m>,
     budget: Budget,
+    /// Where it is asked about, if that is known.
+    pub(super) site: Option<Site<'m>>,
 }
 
 /// The rules of one direction in the order in which Azure tries them (NSG-003).
@@ -125,6 +128,7 @@ impl<'m> NsgPolicy<'m> {
             inbound: OneWay::new(nsg, Direction::Inbound),
             outbound: OneWay::new(nsg, Direction::Outbound),
             budget: Budget::default(),
+            site: None,
         }
     }
 

@@ -10,6 +10,7 @@ mod envelope;
 mod error;
 mod estate;
 mod group;
+mod link;
 mod lists;
 mod marks;
 mod merge;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
+pub use link::link;
 pub use parameters::Deployed;
 pub use readers::{PARAMETERS, READERS, Read, Reader};
 

@@ -1,11 +1,12 @@
 //! Everything of one run.
 
 use super::{
+    names::{self, is_global},
     network::{Peering, Reference, Routes, Subnet, VirtualNetwork},
     nsg::Nsg,
     values::GroupRef,
 };
-use crate::source::{Span, Spanned};
+use crate::source::{FileId, Span, Spanned};
 use std::net::IpAddr;
 
 /// All resources that were read, in the order of files and places.
@@ -42,15 +43,24 @@ impl Estate {
         self.routes.extend(other.routes);
     }
 
-    /// Whether there is nothing in it but routes, which only say what is around others.
+    /// Whether there is nothing in it but networks and routes, which say what is around others.
     pub const fn is_bare(&self) -> bool {
         self.nsgs.is_empty()
             && self.groups.is_empty()
             && self.interfaces.is_empty()
             && self.load_balancers.is_empty()
-            && self.networks.is_empty()
-            && self.subnets.is_empty()
-            && self.peerings.is_empty()
+    }
+
+    /// The interfaces for which an id that stands in `file` means the same resource.
+    pub fn interfaces_for(
+        &self,
+        id: &str,
+        file: FileId,
+    ) -> impl Iterator<Item = &NetworkInterface> + Clone {
+        let is_global = is_global(id);
+        self.interfaces.iter().filter(move |interface| {
+            if is_global { names::is_global(&interface.id) } else { interface.span.file == file }
+        })
     }
 }
 

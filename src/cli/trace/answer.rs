@@ -173,7 +173,7 @@ impl<'a> Answer<'a> {
         let (traced, direction) = match &question.query {
             Query::Flow(query) => {
                 let families = || unknown("one end is IPv4 and the other IPv6".to_owned());
-                (group.policy.trace(query).unwrap_or_else(families), query.direction)
+                (group.trace(query).unwrap_or_else(families), query.direction)
             }
             Query::Host(host) => {
                 let reason = format!(

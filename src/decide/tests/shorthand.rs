@@ -63,7 +63,7 @@ fn fixtures() -> &'static Catalogue {
 
 /// What words stand for in the examples.
 pub(crate) fn lexicon() -> Lexicon<'static> {
-    Lexicon { tags: fixtures(), expanded: &EXPANDED, foreign: false }
+    Lexicon { tags: fixtures(), expanded: &EXPANDED, foreign: false, around: None }
 }
 
 /// The group in order.
