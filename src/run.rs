@@ -373,16 +373,7 @@ fn number_twins(findings: &mut [Finding]) {
 /// Who carries the group: subnets as `network/subnet`, and interfaces.
 fn attached_to(nsg: &Nsg) -> Arc<[String]> {
     let carriers = nsg.subnets.iter().chain(&nsg.interfaces).flatten();
-    let name = |id: &str| {
-        let mut parts = id.rsplit('/');
-        match [parts.next(), parts.next(), parts.next()] {
-            [Some(subnet), Some(list), Some(network)] if list.eq_ignore_ascii_case("subnets") => {
-                format!("{network}/{subnet}")
-            }
-            [last, ..] => last.unwrap_or(id).to_owned(),
-        }
-    };
-    let mut names: Vec<String> = carriers.map(|id| name(&id.value)).collect();
+    let mut names: Vec<String> = carriers.map(|id| decide::carrier(&id.value)).collect();
     names.sort_unstable();
     names.dedup();
     names.into()

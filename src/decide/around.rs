@@ -6,7 +6,14 @@ use super::{
     family::Family,
     platform::HOST,
 };
-use crate::space::Ranges;
+use crate::{
+    model::{
+        GroupRef,
+        names::{self, Same},
+    },
+    source::FileId,
+    space::Ranges,
+};
 use ipnetwork::IpNetwork;
 use std::{net::IpAddr, sync::Arc};
 
@@ -17,6 +24,39 @@ pub struct Around {
     pub(super) v4: Option<Space<u32>>,
     /// IPv6.
     pub(super) v6: Option<Space<u128>>,
+    /// The interfaces in it whose addresses are known.
+    pub(super) members: Vec<Member>,
+}
+
+/// An interface, and the application security groups that it is in (NSG-048).
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    /// Its private addresses.
+    pub(super) addresses: Vec<IpAddr>,
+    /// The ids of its groups in their normal form.
+    pub(super) groups: Vec<Box<str>>,
+    /// Whether these are all.
+    pub(super) is_known: bool,
+    /// Its file.
+    pub(super) file: FileId,
+}
+
+impl Member {
+    /// Whether it is in one of the groups; `Perhaps` where that is not known.
+    fn is_in(&self, groups: &[GroupRef]) -> Same {
+        let mut open = !self.is_known;
+        for (own, group) in
+            self.groups.iter().flat_map(|own| groups.iter().map(move |it| (own, it)))
+        {
+            let here = names::is_global(own) || self.file == group.span.file;
+            match names::compare(own, &group.id) {
+                Same::Yes if here => return Same::Yes,
+                Same::No => {}
+                Same::Yes | Same::Perhaps => open = true,
+            }
+        }
+        if open { Same::Perhaps } else { Same::No }
+    }
 }
 
 /// What words stand for in one family.
@@ -44,7 +84,24 @@ pub(super) enum More {
 impl Around {
     /// From the network's own prefixes, those of its peers, and what else there may be.
     pub(super) fn new(own: &[IpNetwork], peers: &[IpNetwork], more: &[More]) -> Self {
-        Self { v4: space(own, peers, more), v6: space(own, peers, more) }
+        let (v4, v6) = (space(own, peers, more), space(own, peers, more));
+        Self { v4, v6, members: Vec::new() }
+    }
+
+    /// The machines in application security groups (NSG-044): those that are here and in them, and
+    /// perhaps any that is not here.
+    pub(super) fn in_groups<V: Family>(&self, groups: &[GroupRef]) -> Option<Extent<V>> {
+        let space = V::space(self)?;
+        let of = |wanted: Same| -> Ranges<V> {
+            let members = self.members.iter().filter(|it| it.is_in(groups) == wanted);
+            let addresses = members.flat_map(|it| &it.addresses);
+            addresses.filter_map(|&it| V::integer(it)).map(|it| (it, it)).collect()
+        };
+        let surely = of(Same::Yes);
+        let perhaps = V::fixed().private.union(&space.own).minus(&of(Same::No)).union(&surely);
+        let name = groups.first().map_or_else(Box::default, |group| group.name.clone());
+        let (surely, perhaps) = (Arc::new(surely), Arc::new(perhaps));
+        Some(Extent { surely, perhaps, why: Some(Why::Group(name)) })
     }
 }
 

@@ -136,6 +136,11 @@ fn union<V: Family>(left: Arc<Ranges<V>>, right: &Arc<Ranges<V>>) -> Arc<Ranges<
 /// The addresses of one side.
 pub fn addresses<V: Family>(lexicon: Lexicon<'_>, side: &Addresses) -> Extent<V> {
     let fixed = V::fixed();
+    if side.form == Form::Groups
+        && let Some(extent) = lexicon.around.and_then(|around| around.in_groups(&side.groups))
+    {
+        return extent;
+    }
     match side.form {
         // NSG-038
         Form::None => Extent::unsure(

@@ -38,4 +38,4 @@ pub use platform::{HOST, METADATA, PlatformAnswer, names};
 pub use policy::{Entry, NsgPolicy, OneWay, PRIORITIES, Row, Rows, RuleRef};
 pub use requirement::{Asked, Ground, Judged, flow, protocol_name};
 pub use site::{Site, require, trace};
-pub use surroundings::Surroundings;
+pub use surroundings::{Surroundings, carrier};

@@ -129,8 +129,8 @@ impl<'m> NsgPolicy<'m> {
 }
 
 /// The verdict on what has these verdicts in its parts.
-fn whole(parts: impl Iterator<Item = Verdict> + Clone) -> Option<Verdict> {
-    let has = |verdict: Verdict| parts.clone().any(|part| part == verdict);
+fn whole(parts: &[Verdict]) -> Option<Verdict> {
+    let has = |verdict: Verdict| parts.contains(&verdict);
     let stops = has(Verdict::Blocked) || has(Verdict::Partial);
     let passes = has(Verdict::Allowed) || has(Verdict::Partial);
     match (stops, passes, has(Verdict::Unknown)) {
@@ -183,7 +183,7 @@ pub fn require<'a>(
         judged.reason = both(policy.told_apart(judged), judged.reason.take());
     }
     let verdicts: Vec<Verdict> = all.iter().map(|judged| judged.verdict).collect();
-    let verdict = whole(verdicts.iter().copied())?;
+    let verdict = whole(&verdicts)?;
     let (first, apart) = telling(sites, &verdicts, verdict);
     let mut deciders: Vec<usize> = Vec::new();
     for decider in all.iter().flat_map(|judged| &judged.deciders) {
@@ -213,7 +213,7 @@ pub fn trace(sites: &[NsgPolicy<'_>], query: &FlowQuery) -> Option<Traced> {
     let mut all: Vec<Traced> =
         sites.iter().map(|policy| policy.trace(query)).collect::<Option<_>>()?;
     let verdicts: Vec<Verdict> = all.iter().map(|traced| traced.verdict).collect();
-    let verdict = whole(verdicts.iter().copied())?;
+    let verdict = whole(&verdicts)?;
     let (first, apart) = telling(sites, &verdicts, verdict);
     let mut traced = (first < all.len()).then(|| all.swap_remove(first))?;
     if verdict != traced.verdict {

@@ -2,7 +2,7 @@
 //! what is around these. Built once a run; it costs nothing where the input has no network.
 
 use super::{
-    around::{Around, More},
+    around::{Around, Member, More},
     judge::Sources,
     site::{Holder, Site},
 };
@@ -60,6 +60,7 @@ pub struct Surroundings<'e> {
     subnets_of: Index<'e>,
     peerings_of: Index<'e>,
     interfaces: Index<'e>,
+    interfaces_of: Index<'e>,
     routes: Index<'e>,
     /// For each network.
     around: Vec<OnceLock<Around>>,
@@ -79,6 +80,10 @@ impl<'e> Surroundings<'e> {
                 estate.peerings.iter().map(|it| key(&it.network, it.span.file)),
             ),
             interfaces: Index::new(estate.interfaces.iter().map(|it| key(&it.id, it.span.file))),
+            interfaces_of: Index::new(estate.interfaces.iter().map(|it| {
+                let subnet = it.subnets.first().and_then(|id| id.split_once("/subnets/"));
+                key(subnet.map_or("", |(network, _)| network), it.span.file)
+            })),
             routes: Index::new(estate.routes.iter().map(|it| key(&it.table, it.span.file))),
             around: estate.networks.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -93,9 +98,9 @@ impl<'e> Surroundings<'e> {
         let mut found = Found::default();
         let file = nsg.span.file;
         for id in nsg.subnets.iter().flatten() {
-            let id = normal(&id.value);
-            let subnet = self.subnet(key(&id, file)).filter(|it| carries(&it.group, nsg));
-            found.add(subnet.and_then(|subnet| self.subnet_site(subnet, &id)));
+            let normal = normal(&id.value);
+            let subnet = self.subnet(key(&normal, file)).filter(|it| carries(&it.group, nsg));
+            found.add(subnet.and_then(|subnet| self.subnet_site(subnet, &id.value)));
         }
         for id in nsg.interfaces.iter().flatten() {
             let id = normal(&id.value);
@@ -116,7 +121,7 @@ impl<'e> Surroundings<'e> {
     fn subnet_site<'s>(&'s self, subnet: &'s Subnet, id: &str) -> Option<(Key<'s>, Site<'s>)> {
         let network = key(&subnet.network, subnet.span.file);
         let around = self.around(network);
-        let name = short(id).to_owned();
+        let name = carrier(id);
         let is_sure = subnet.condition.is_none();
         let (prefixes, sources) = match subnet.prefixes.known().filter(|_| is_sure) {
             Some(prefixes) => (prefixes.collect(), Sources::Exactly),
@@ -186,7 +191,10 @@ impl<'e> Surroundings<'e> {
             more.extend(self.routed(subnet));
         }
         more.extend(network.unread.iter().map(|why| More::Private(why.reason.to_string())));
-        Around::new(own, &peers, &more)
+        let mut around = Around::new(own, &peers, &more);
+        let interfaces = self.interfaces_of.all(&self.estate.interfaces, id);
+        around.members = interfaces.filter(|it| !it.addresses.is_empty()).map(member).collect();
+        around
     }
 
     /// NSG-054
@@ -253,6 +261,15 @@ impl<'e> Surroundings<'e> {
     }
 }
 
+fn member(interface: &NetworkInterface) -> Member {
+    Member {
+        addresses: interface.addresses.iter().map(|address| address.value).collect(),
+        groups: interface.groups.iter().map(|group| group.id.clone()).collect(),
+        is_known: interface.groups_known,
+        file: interface.span.file,
+    }
+}
+
 /// Whether the holder surely carries the group: what it says itself, if it says it, or what an
 /// export of the group says.
 fn carries(own: &Reference, nsg: &Nsg) -> bool {
@@ -270,9 +287,15 @@ fn same(a: &Prefixes, b: &Prefixes) -> bool {
     values(a) == values(b) && a.unknown.is_some() == b.unknown.is_some()
 }
 
-/// `vnet-a/snet-app` for the id of a subnet.
-pub(super) fn short(id: &str) -> &str {
-    id.rsplit_once("/virtualnetworks/").map_or(id, |(_, rest)| rest)
+/// The name of a subnet (`vnet-a/snet-app`) or an interface from its id.
+pub fn carrier(id: &str) -> String {
+    let mut parts = id.rsplit('/');
+    match [parts.next(), parts.next(), parts.next()] {
+        [Some(subnet), Some(list), Some(network)] if list.eq_ignore_ascii_case("subnets") => {
+            format!("{network}/{subnet}")
+        }
+        [last, ..] => last.unwrap_or(id).to_owned(),
+    }
 }
 
 /// The sites found so far, by network and by what is known of their machines.

@@ -75,9 +75,10 @@ pub(crate) fn routes(name: &str, prefixes: &[&str]) -> Value {
 pub(crate) fn interface(name: &str, subnet: &str, configuration: Value, group: &str) -> Value {
     let mut inner = configuration;
     inner["subnet"] = json!({ "id": subnet });
+    let group = if group.is_empty() { String::new() } else { id("networkSecurityGroups", group) };
     json!({ "type": "Microsoft.Network/networkInterfaces", "name": name,
         "id": id("networkInterfaces", name), "properties": {
-            "networkSecurityGroup": { "id": id("networkSecurityGroups", group) },
+            "networkSecurityGroup": { "id": group },
             "ipConfigurations": [{ "name": "main", "properties": inner }] } })
 }
 

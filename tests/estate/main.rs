@@ -1,10 +1,19 @@
 //! What is known of networks, whatever files it stands in: where groups are used, what
 //! `VirtualNetwork` holds there, and which resources are one.
 
+#[expect(
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "JSON is put together from literals"
+)]
 mod files;
+#[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod laws;
+#[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod links;
+#[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod networks;
+#[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod shapes;
 
 use egresslint::{

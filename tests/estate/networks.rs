@@ -2,7 +2,9 @@
 
 use super::{
     Files, backup_of, file,
-    files::{interface, network, nsg, of_template, peering, routes, subnet, subnet_id, template},
+    files::{
+        id, interface, network, nsg, of_template, peering, routes, subnet, subnet_id, template,
+    },
     judged, traced, verdict,
 };
 use egresslint::finding::Verdict::{Allowed, Blocked, Partial, Unknown};
@@ -176,7 +178,7 @@ fn routed(tables: &[Value], subnet_more: &Value, name: &str) -> Files {
 #[test]
 fn routes_and_gateways_may_widen_virtual_network_to_public_addresses() {
     // NSG-053
-    let table = json!({ "routeTable": { "id": super::files::id("routeTables", "rt") } });
+    let table = json!({ "routeTable": { "id": id("routeTables", "rt") } });
     for (tables, more, name, expected) in [
         (vec![], json!({}), "t", Blocked),
         (vec![routes("rt", &["10.0.0.0/8"])], table.clone(), "t", Blocked),
@@ -211,4 +213,34 @@ fn who_carries_a_group_is_told() {
     let report = judged(&narrow("10.20.1.0/24", &["10.20.1.0/24"]));
     assert!(report.coverage.iter().all(|row| *row.attached_to == ["v/s1".to_owned()]));
     assert!(!report.coverage.is_empty());
+}
+
+#[test]
+fn machines_in_an_application_security_group_are_those_whose_interfaces_say_so() {
+    // NSG-048
+    let asg = |name: &str| id("applicationSecurityGroups", name);
+    let mut group = nsg("n", &["100 Allow * *", DENY_ALL]);
+    let rule = &mut group["properties"]["securityRules"][0]["properties"];
+    rule["sourceApplicationSecurityGroups"] = json!([{ "id": asg("app") }]);
+    rule["sourceAddressPrefix"].take();
+    let machine = |name: &str, address: &str, of: &str| {
+        let configuration = json!({ "privateIPAddress": address,
+            "applicationSecurityGroups": [{ "id": asg(of) }] });
+        interface(name, &subnet_id("v", "s"), configuration, "")
+    };
+    let files = vec![
+        file("nsg.json", &group),
+        file(
+            "network.json",
+            &network("v", "10.20.0.0/16", vec![subnet("v", "s", "10.20.1.0/24", "n")], vec![]),
+        ),
+        file(
+            "nics.json",
+            &json!([machine("a", "10.20.1.4", "APP"), machine("b", "10.20.1.5", "db")]),
+        ),
+    ];
+    for (from, expected) in [("10.20.1.4", Allowed), ("10.20.1.5", Blocked), ("10.20.1.6", Unknown)]
+    {
+        assert_eq!(traced(&files, Some(from), "9.9.9.9").verdict, expected, "{from}");
+    }
 }

@@ -70,10 +70,10 @@ fn shapes() -> Vec<(&'static str, Value)> {
     };
     let rows: Vec<Value> = all.iter().map(row).collect();
     vec![
-        ("rest", json!({ "value": all.clone() })),
         ("cli", all.iter().map(lifted).collect()),
         ("powershell", all.iter().map(lifted).map(|it| pascal(&it)).collect()),
         ("graph", json!({ "count": 2, "data": rows })),
+        ("rest", json!({ "value": all })),
     ]
 }
 
