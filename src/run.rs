@@ -1,6 +1,9 @@
 //! The one place where all is put together: files in, a [`Report`] out.
 
+mod homes;
 mod input;
+
+use homes::bring_home;
 
 pub use input::{Input, read};
 
@@ -92,6 +95,8 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
     let (findings, coverage): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    let mut coverage: Vec<Coverage> = coverage.into_iter().flatten().collect();
+    bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
     number_twins(&mut findings);
@@ -100,7 +105,6 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         as_of: tags.as_of().map(ToOwned::to_owned),
         change_number: tags.change_number(),
     };
-    let coverage = coverage.into_iter().flatten().collect();
     let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
     drop(surroundings);
     // Taking a large estate apart costs as much as writing the report: both at once.
@@ -371,7 +375,7 @@ fn number_twins(findings: &mut [Finding]) {
 }
 
 /// Who carries the group: subnets as `network/subnet`, and interfaces.
-fn attached_to(nsg: &Nsg) -> Arc<[String]> {
+pub fn attached_to(nsg: &Nsg) -> Arc<[String]> {
     let carriers = nsg.subnets.iter().chain(&nsg.interfaces).flatten();
     let mut names: Vec<String> = carriers.map(|id| decide::carrier(&id.value)).collect();
     names.sort_unstable();

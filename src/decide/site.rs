@@ -32,6 +32,16 @@ pub struct Site<'m> {
     pub(super) sources: Sources,
 }
 
+impl Site<'_> {
+    /// Whether the machines of both may be at the same addresses, with the same around them.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let around = |site: &Self| site.around.map(std::ptr::from_ref);
+        let first =
+            |site: &Self| site.holders.first().map(|it| (it.is_subnet, it.prefixes.clone()));
+        around(self) == around(other) && first(self) == first(other)
+    }
+}
+
 /// A subnet or an interface.
 #[derive(Clone, Debug)]
 pub(super) struct Holder {

@@ -313,7 +313,11 @@ impl<'s> Found<'s> {
             return;
         };
         if site.sources == Sources::SomeOf {
-            self.others.push(site);
+            // Somewhere in one subnet is one question, however many interfaces there are.
+            match self.others.iter_mut().find(|known| known.is_like(&site)) {
+                Some(known) => known.holders.extend(site.holders),
+                None => self.others.push(site),
+            }
             return;
         }
         match self.exact.get_mut(&key) {

@@ -14,6 +14,8 @@ mod links;
 #[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod networks;
 #[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
+mod oracle;
+#[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod shapes;
 
 use egresslint::{

@@ -28,6 +28,8 @@ pub(super) struct Group<'a> {
     pub(super) file: &'a str,
     /// Its name, fit to be told.
     pub(super) name: String,
+    /// The subnets and interfaces that carry it, fit to be told.
+    pub(super) attached_to: Vec<String>,
     inbound: Vec<Told>,
     outbound: Vec<Told>,
 }
@@ -59,8 +61,10 @@ impl<'a> Group<'a> {
         };
         let (inbound, outbound) = (told(Direction::Inbound), told(Direction::Outbound));
         let name = clean::without_secrets(&nsg.name.value);
+        let attached_to = run::attached_to(nsg);
+        let attached_to = attached_to.iter().map(|it| clean::without_secrets(it)).collect();
         let file = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
-        Self { policy, sites, tags, file, name, inbound, outbound }
+        Self { policy, sites, tags, file, name, attached_to, inbound, outbound }
     }
 
     /// Follows one flow.
