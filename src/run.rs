@@ -13,7 +13,7 @@ use crate::{
         Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
         TagData, Unjudged,
     },
-    lint::{Facts, Level, Lint, MAX_OF_ONE, Remark},
+    lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
     model::{Direction, Estate, Nsg},
@@ -76,6 +76,14 @@ pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Repor
 
 /// Judges what was read.
 pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
+    let (report, estate) = judge_and_keep(input, options, tags);
+    // Taking a large estate apart costs as much as writing the report: both at once.
+    rayon::spawn(move || drop(estate));
+    report
+}
+
+/// As [`judge`], for those who are about to end and need not take apart what was judged.
+pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Report, Estate) {
     let Input { sources, estate, errors, counts, unchecked, deployed_with } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
@@ -93,9 +101,12 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
     };
     let parts: Vec<(Vec<Finding>, Vec<Coverage>)> =
         estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
-    let (findings, coverage): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
-    let mut coverage: Vec<Coverage> = coverage.into_iter().flatten().collect();
+    let (mut findings, mut coverage) = (Vec::new(), Vec::new());
+    coverage.reserve_exact(parts.iter().map(|(_, rows)| rows.len()).sum());
+    for (found, rows) in parts {
+        findings.extend(found);
+        coverage.extend(rows);
+    }
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
@@ -106,10 +117,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         change_number: tags.change_number(),
     };
     let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
-    drop(surroundings);
-    // Taking a large estate apart costs as much as writing the report: both at once.
-    rayon::spawn(move || drop(estate));
-    Report {
+    let report = Report {
         sources,
         tags: tag_data,
         counts,
@@ -119,7 +127,8 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         unchecked,
         deployed_with,
         unjudged,
-    }
+    };
+    (report, estate)
 }
 
 /// Rows with host names and nothing else: no group sees names (NSG-007).
@@ -225,12 +234,14 @@ impl Run<'_> {
             })
             .collect();
         let idle = [Direction::Inbound, Direction::Outbound].map(|way| (way, policy.idle(way)));
+        let mentions = Mention::all(nsg, self.tags);
         let facts = Facts {
             estate: self.estate,
             policy: &policy,
             idle: &idle,
             judged: &judged,
             tags: self.tags,
+            mentions: &mentions,
             region: self.options.region.as_deref(),
             today: self.options.today,
         };

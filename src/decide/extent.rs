@@ -315,6 +315,16 @@ fn bound<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Arc<Ranges<V>> {
 pub fn ports<V: Family>(list: &Ports) -> Extent<V> {
     let fixed = V::fixed();
     let all = || Arc::clone(&fixed.ports);
+    // Nearly all lists: one port, or all of them.
+    if let ([only], Form::Singular | Form::List) = (list.items.as_slice(), list.form) {
+        match only.value {
+            PortValue::Any | PortValue::Range(0, u16::MAX) => return Extent::exact(all()),
+            PortValue::Range(low, high) => {
+                return Extent::exact(Arc::new(Ranges::range(V::from(low), V::from(high))));
+            }
+            PortValue::Unknown(_) | PortValue::Invalid { .. } => {}
+        }
+    }
     match list.form {
         Form::None => {
             Extent::unsure(all(), Why::Refused("a rule without any port on one side".into()))

@@ -12,6 +12,7 @@ use crate::{
     model::{Access, Built, Direction, Field, Nsg, Protocol, SecurityRule},
     source::Span,
     space::{Cube, Ranges},
+    verdict::Verdict,
 };
 use std::{
     ops::RangeInclusive,
@@ -32,6 +33,8 @@ pub struct NsgPolicy<'m> {
     budget: Budget,
     /// Where it is asked about, if that is known.
     pub(super) site: Option<Site<'m>>,
+    /// Several lints ask it: whether public addresses are reached.
+    pub(super) internet: OnceLock<Verdict>,
 }
 
 /// The rules of one direction in the order in which Azure tries them (NSG-003).
@@ -129,6 +132,7 @@ impl<'m> NsgPolicy<'m> {
             outbound: OneWay::new(nsg, Direction::Outbound),
             budget: Budget::default(),
             site: None,
+            internet: OnceLock::new(),
         }
     }
 

@@ -37,7 +37,7 @@ pub use readers::{PARAMETERS, READERS, Read, Reader};
 use self::parameters::Files;
 use crate::document::{Construct, Document, Fault, Node, SyntaxError};
 use crate::model::Estate;
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{FileId, Outline, SourceFile, Span};
 use crate::template::Budget;
 
 /// What was read from one file.
@@ -55,6 +55,8 @@ pub struct Loaded {
     pub deployed_with: Vec<FileId>,
     /// Nothing in it is ours, and nobody asked for this file.
     pub skipped: bool,
+    /// Where its larger values stand, if it is one value.
+    pub outline: Outline,
 }
 
 /// A piece of policy that is not checked yet.
@@ -109,7 +111,13 @@ struct Wanted<'f> {
 fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loaded) {
     let named = wanted.named;
     match Document::parse(id, &file.text) {
-        Ok(document) => read_values(&document, file, wanted, loaded),
+        Ok(document) => {
+            read_values(&document, file, wanted, loaded);
+            // What holds no group is hardly pointed at.
+            if !loaded.estate.nsgs.is_empty() {
+                loaded.outline = document.outline();
+            }
+        }
         Err(error) if is_sequence(&error, &file.text) => {
             let sequence = Document::parse_sequence(id, &file.text);
             // If nothing in it is ours, the first fault is all there is to say.

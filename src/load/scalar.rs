@@ -42,24 +42,34 @@ pub(super) enum Scalar<'d> {
 }
 
 pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
+    // Nearly all: strings outside of templates.
+    if let Some(text) = reading.plain_node().and_then(|node| node.text()) {
+        return known_text(text, style);
+    }
     match reading.value() {
         Value::Null => Scalar::Missing,
         Value::Number(number) => Scalar::Text(number),
         Value::Text(text) => match text.unknown {
             Some(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
-            None if text.text.is_empty() => Scalar::Missing,
-            None if style.shape == Shape::PowerShell && is_cut_off(&text.text) => {
-                Scalar::Unknown(CUT_OFF.into())
-            }
-            None => match unreplaced(&text.text) {
-                Some(reason) => Scalar::Unknown(reason),
-                None => Scalar::Text(text.text),
-            },
+            None => known_text(text.text, style),
         },
         Value::Unknown(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
         other @ (Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
             Scalar::Other(other.describe())
         }
+    }
+}
+
+fn known_text(text: Cow<'_, str>, style: Style) -> Scalar<'_> {
+    if text.is_empty() {
+        return Scalar::Missing;
+    }
+    if style.shape == Shape::PowerShell && is_cut_off(&text) {
+        return Scalar::Unknown(CUT_OFF.into());
+    }
+    match unreplaced(&text) {
+        Some(reason) => Scalar::Unknown(reason),
+        None => Scalar::Text(text),
     }
 }
 
@@ -189,13 +199,17 @@ pub(super) fn priority(text: &str) -> Option<(i64, bool)> {
 }
 
 fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, bool)> {
-    let (name, value) = names.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?;
+    let is_it = |(name, _): &(&str, T)| *name == text || name.eq_ignore_ascii_case(text);
+    let (name, value) = names.into_iter().find(is_it)?;
     Some((value, name == text))
 }
 
 /// A text that is shown: unknown parts of it stand as placeholders. `None` where there is none.
 pub(super) fn name(reading: &Reading<'_>, _style: Style) -> Option<Spanned<String>> {
-    let text = reading.text()?.text;
+    let text = match reading.plain_node() {
+        Some(node) => node.text()?,
+        None => reading.text()?.text,
+    };
     if text.is_empty() {
         return None;
     }
