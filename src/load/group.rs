@@ -36,6 +36,8 @@ pub(super) fn group(resource: &Reading<'_>, style: Style, file: &str) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: duplicate_keys(resource),
+        key: "".into(),
+        again: Vec::new(),
     };
     let inner = properties(resource);
     if resource.get("properties").is_some() {

@@ -11,9 +11,11 @@ mod envelope;
 mod error;
 mod estate;
 mod group;
+mod link;
 mod lists;
 mod marks;
 mod merge;
+mod network;
 mod parameters;
 mod ports;
 mod properties;
@@ -28,6 +30,7 @@ mod tests;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
+pub use link::link;
 pub use parameters::Deployed;
 pub use readers::{PARAMETERS, READERS, Read, Reader};
 
@@ -153,7 +156,7 @@ fn read_values(
             }
         }
     }
-    let is_empty = loaded.estate == Estate::default() && loaded.errors.is_empty();
+    let is_empty = loaded.estate.is_bare() && loaded.errors.is_empty();
     let fault = match (loaded.kind, loaded.unchecked.first()) {
         (None, _) => LoadFault::NotRecognized,
         (Some(_), Some(unchecked)) if is_empty => LoadFault::NotYet(unchecked.what),

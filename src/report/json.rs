@@ -265,6 +265,9 @@ struct Scope<'r> {
     kind: ScopeWord,
     name: Cow<'r, str>,
     file: &'r str,
+    /// The subnets (`network/subnet`) and interfaces that carry it, as far as the input says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attached_to: Vec<Cow<'r, str>>,
 }
 
 /// A kind of element.

@@ -88,6 +88,8 @@ pub fn read(collected: Collected) -> Input {
         outlines.push(part.outline);
         estate.extend(part.estate);
     }
+    let paths: Vec<&str> = inputs.iter().map(|input| input.file.path.as_str()).collect();
+    load::link(&mut estate, &paths);
     errors.sort();
     counts.resources = estate.nsgs.len();
     deployed_with.sort();

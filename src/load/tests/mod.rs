@@ -3,6 +3,7 @@
 mod files;
 mod linking;
 mod mutations;
+mod networks;
 mod policies;
 mod templates;
 

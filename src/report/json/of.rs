@@ -187,6 +187,7 @@ impl<'r> Coverage<'r> {
                 },
                 name: secrets::masked(&row.name),
                 file: &row.file,
+                attached_to: row.attached_to.iter().map(|name| secrets::masked(name)).collect(),
             },
             required: row.required,
             verdict: match row.verdict {
