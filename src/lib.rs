@@ -12,6 +12,7 @@
 //! `space` (exact sets) and `tags` (the service tag catalogue) stand beside `source` at the start
 //! of the line; `profiles` (what must be reachable) is data that `decide` judges against.
 
+pub mod bicep;
 pub mod cli;
 pub mod decide;
 pub mod document;

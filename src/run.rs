@@ -1,6 +1,9 @@
 //! The one place where all is put together: files in, a [`Report`] out.
 
+mod homes;
 mod input;
+
+use homes::bring_home;
 
 pub use input::{Input, read};
 
@@ -83,6 +86,8 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
     let (findings, coverage): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    let mut coverage: Vec<Coverage> = coverage.into_iter().flatten().collect();
+    bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
     number_twins(&mut findings);
@@ -91,7 +96,6 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         as_of: tags.as_of().map(ToOwned::to_owned),
         change_number: tags.change_number(),
     };
-    let coverage = coverage.into_iter().flatten().collect();
     let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
     // Taking a large estate apart costs as much as writing the report: both at once.
     rayon::spawn(move || drop(estate));

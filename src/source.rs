@@ -1,6 +1,11 @@
 //! Text, and places in it. Every value that can be reported carries a [`Span`] from here; lines
 //! and columns are worked out late, and only for files with something to say.
 
+mod made;
+
+pub use made::{Made, Origin};
+
+use made::Home;
 use std::sync::OnceLock;
 
 /// Which file of a run; an index into [`Sources`].
@@ -56,13 +61,15 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text, less a byte order mark.
     pub text: String,
+    /// What it was made from, if nobody wrote it.
+    pub made: Option<Box<Made>>,
     lines: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
     /// A file of `text` known as `path`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), made: None, lines: OnceLock::new() }
     }
 
     /// Offsets at which lines begin; the first is 0. LF, CRLF and a lone CR end a line.
@@ -102,12 +109,47 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Sorted by the made file.
+    homes: Vec<Home>,
 }
 
 impl Sources {
-    /// The files in order: file `n` has the id `FileId(n)`.
-    pub const fn new(files: Vec<SourceFile>) -> Self {
-        Self { files }
+    /// The files in order: file `n` has the id `FileId(n)`. Those that they were made from follow.
+    pub fn new(mut files: Vec<SourceFile>) -> Self {
+        let mut homes = Vec::new();
+        let mut written = Vec::new();
+        let count = files.len();
+        for (id, file) in (0..).map(FileId).zip(&mut files) {
+            if let Some(made) = file.made.take()
+                && let Ok(first) = u32::try_from(count + written.len())
+            {
+                homes.push(Home { made: id, first, origins: made.origins });
+                written.extend(made.from);
+            }
+        }
+        files.extend(written);
+        Self { files, homes }
+    }
+
+    /// Where what stands at `span` was written: there, unless a program made it. `None` where it
+    /// made it from nothing in particular.
+    pub fn written(&self, span: Span) -> Option<Span> {
+        match self.homes.binary_search_by_key(&span.file, |home| home.made) {
+            Ok(at) => self.homes.get(at)?.of(span),
+            Err(_) => Some(span),
+        }
+    }
+
+    /// Whether any of the files was made by a program.
+    pub const fn any_made(&self) -> bool {
+        !self.homes.is_empty()
+    }
+
+    /// The file that `id` was made from, or itself.
+    pub fn author(&self, id: FileId) -> FileId {
+        let at = self.homes.binary_search_by_key(&id, |home| home.made);
+        let home = at.ok().and_then(|at| self.homes.get(at));
+        home.map_or(id, |home| FileId(home.first))
     }
 
     /// The file, if it is one of these.
@@ -125,8 +167,9 @@ impl Sources {
         self.get(span.file).map_or("", |file| file.slice(span.start, span.end))
     }
 
-    /// The first position of `span`.
+    /// The first position of `span`, where it was written.
     pub fn position(&self, span: Span) -> Option<Position> {
+        let span = self.written(span)?;
         Some(self.get(span.file)?.position(span.start))
     }
 }
@@ -147,5 +190,26 @@ mod tests {
         assert_eq!(at(9), (2, 4));
         assert_eq!(at(11), (3, 1));
         assert_eq!(at(99), (4, 1));
+    }
+
+    #[test]
+    fn what_was_made_leads_back_to_the_smallest_piece_around_it() {
+        let origin = |made, file, written| Origin { made, file, written };
+        let origins = vec![
+            origin((0, 100), 0, (5, 50)),
+            origin((10, 20), 0, (6, 9)),
+            origin((30, 60), 1, (1, 2)),
+        ];
+        let mut made = SourceFile::new("a", "made");
+        let from = vec![SourceFile::new("a", "written"), SourceFile::new("b", "beside")];
+        made.made = Some(Box::new(Made { from, origins }));
+        let sources = Sources::new(vec![SourceFile::new("x", ""), made]);
+        let span = |file, start, end| Span { file: FileId(file), start, end };
+        assert_eq!(sources.written(span(1, 12, 15)), Some(span(2, 6, 9)));
+        assert_eq!(sources.written(span(1, 22, 25)), Some(span(2, 5, 50)));
+        assert_eq!(sources.written(span(1, 30, 60)), Some(span(3, 1, 2)));
+        assert_eq!(sources.written(span(1, 90, 101)), None);
+        assert_eq!(sources.written(span(0, 1, 2)), Some(span(0, 1, 2)));
+        assert_eq!(sources.author(FileId(1)), FileId(2));
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{bounded, failure::Failure};
 use crate::{
+    bicep::Builder,
     load::{Collected, Options, collect},
     report::clean,
 };
-use std::{ffi::OsString, fmt, io, path::PathBuf};
+use std::{env, ffi::OsString, fmt, io, path::PathBuf};
 
 /// What stands for standard input.
 const STDIN: &str = "-";
@@ -14,21 +15,30 @@ const STDIN: &str = "-";
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Parameters {
     /// A parameters file that the templates are deployed with; may be repeated, and of several
-    /// values for a parameter the last counts. Without it `x.parameters.json` beside `x.json` is
-    /// read
+    /// values for a parameter the last counts. Without it `x.parameters.json` beside `x.json` and
+    /// `x.bicepparam` beside `x.bicep` are read
     #[arg(long = "parameters", value_name = "FILE")]
     pub(super) files: Vec<OsString>,
 }
 
 /// Finds and reads what `paths` mean. What cannot be read is among the errors of the answer.
 pub(super) fn read(paths: &[OsString], parameters: &Parameters) -> Result<Collected, Failure> {
-    let mut options = Options { parameters: parameters.files.clone(), ..Options::default() };
+    let mut options =
+        Options { parameters: parameters.files.clone(), bicep: bicep(), ..Options::default() };
     if paths.iter().any(|path| path == STDIN) {
         let bytes = bounded::whole(io::stdin().lock(), options.max_bytes)
             .map_err(|error| Failure::Read { path: PathBuf::from(STDIN), error })?;
         options.stdin = Some(bytes);
     }
     Ok(collect(paths, options))
+}
+
+/// The program that builds Bicep files: on PATH, or where `az bicep install` puts it.
+fn bicep() -> Option<Builder> {
+    let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"));
+    let azure = env::var_os("AZURE_CONFIG_DIR").map(PathBuf::from);
+    let azure = azure.or_else(|| home.map(|home| PathBuf::from(home).join(".azure")));
+    Builder::find(env::var_os("PATH").as_deref(), azure.as_deref())
 }
 
 /// An error of a run on one line: `net/nsg.json:3:1: …`.

@@ -1,9 +1,11 @@
 //! From paths to texts: files, folders, patterns and standard input, in a fixed order.
 
+use super::compiled::{Compiled, Workshop, is_bicep};
 use super::decode::{HEAD, decode, is_binary, is_utf16};
 use super::error::{FileError, FileFault};
 use super::marks::{bears_mark, starts_like_json};
 use super::parameters;
+use crate::bicep::Builder;
 use crate::document::MAX_LENGTH;
 use crate::source::SourceFile;
 use ignore::WalkBuilder;
@@ -22,6 +24,8 @@ pub struct Options {
     pub stdin: Option<Vec<u8>>,
     /// Parameters files that were asked for; without any, those beside the templates are read.
     pub parameters: Vec<OsString>,
+    /// The program that builds Bicep files, if there is one.
+    pub bicep: Option<Builder>,
     /// Longer files are an error where they are named, or begin with policy.
     pub max_bytes: u64,
 }
@@ -31,6 +35,7 @@ impl Default for Options {
         Self {
             stdin: None,
             parameters: Vec::new(),
+            bicep: None,
             max_bytes: u64::try_from(MAX_LENGTH).unwrap_or(u64::MAX),
         }
     }
@@ -58,14 +63,17 @@ pub struct Collected {
     pub errors: Vec<FileError>,
     /// How many files of folders were not looked into: they bear no mark of policy.
     pub skipped: usize,
+    /// The Bicep files of folders that nothing here can build.
+    pub unbuilt: Vec<String>,
 }
 
 /// What is read besides the found files, and how much of one.
-struct Reading {
+#[derive(Debug)]
+pub(super) struct Reading {
     stdin: Mutex<Option<Vec<u8>>>,
     max_bytes: u64,
     /// Look for parameters files beside templates.
-    beside: bool,
+    pub(super) beside: bool,
 }
 
 /// Whether there is a pipe of that name in the file system. Opening it waits for somebody to write,
@@ -85,9 +93,19 @@ pub fn is_named_pipe(path: &Path) -> bool {
 }
 
 /// A file that was found.
-struct Found {
-    path: PathBuf,
-    named: bool,
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) named: bool,
+}
+
+/// What a found file holds.
+enum Held {
+    Input(Box<Input>),
+    /// No policy.
+    Nothing,
+    /// Bicep, and no program for it.
+    Unbuilt(String),
 }
 
 /// Finds and reads the files that `paths` mean. Those met in folders are left out unless their
@@ -103,18 +121,29 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
         search.path(Path::new(path));
     }
     let Search { found, mut errors, .. } = search;
-    let read: Vec<Result<Option<Input>, FileError>> =
-        found.into_par_iter().map(|found| read(&found, &reading)).collect();
+    let workshop = Workshop::new(&found, options.bicep);
+    let held: Vec<Result<Held, FileError>> = found
+        .into_par_iter()
+        .map(|found| match is_bicep(&found.path) {
+            true => bicep(&found, &reading, &workshop),
+            false => read(&found, &reading),
+        })
+        .collect();
     let mut collected = Collected::default();
-    for result in read {
+    for result in held {
         match result {
-            Ok(Some(input)) => collected.inputs.push(input),
-            Ok(None) => collected.skipped += 1,
+            Ok(Held::Input(input)) => collected.inputs.push(*input),
+            Ok(Held::Nothing) => collected.skipped += 1,
+            Ok(Held::Unbuilt(path)) => collected.unbuilt.push(path),
             Err(error) => errors.push(error),
         }
     }
-    let asked = options.parameters.into_iter();
-    collected.parameters = asked.map(|path| whole(PathBuf::from(path), &reading)).collect();
+    let asked = options.parameters.into_iter().map(PathBuf::from);
+    let asked = asked.map(|path| match is_bicep(&path) {
+        true => workshop.parameters(&path, &reading),
+        false => whole(&path, &reading),
+    });
+    collected.parameters = asked.collect();
     collected.errors = errors;
     collected
 }
@@ -262,7 +291,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 }
 
 /// The path with `/` between its parts, less a leading `./`.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
     match text.strip_prefix("./") {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
@@ -283,8 +312,25 @@ fn system_words(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
-/// Reads a file; `None` if it was only met and bears no mark of policy.
-fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
+/// Builds a file.
+fn bicep(found: &Found, reading: &Reading, workshop: &Workshop) -> Result<Held, FileError> {
+    Ok(match workshop.compile(found, reading)? {
+        Compiled::Template(file, parameters) => {
+            Held::Input(Box::new(Input { file, named: found.named, parameters }))
+        }
+        Compiled::Nothing => Held::Nothing,
+        Compiled::NoBuilder => Held::Unbuilt(shown(&found.path)),
+    })
+}
+
+/// The text of a file.
+pub(super) fn text_of(path: &Path, reading: &Reading) -> Result<String, FileFault> {
+    let found = Found { path: path.to_path_buf(), named: true };
+    decode(bytes(&found, reading)?.unwrap_or_default())
+}
+
+/// Reads a file, if it is not one that was only met and bears no mark of policy.
+fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
     let path = shown(&found.path);
     let result = bytes(found, reading).and_then(|bytes| match bytes {
         Some(bytes) => decode(bytes).map(Some),
@@ -292,23 +338,22 @@ fn read(found: &Found, reading: &Reading) -> Result<Option<Input>, FileError> {
     });
     match result {
         // Marks of policy are looked for in bytes, but those of UTF-16 look otherwise.
-        Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(None),
+        Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(Held::Nothing),
         Ok(Some(text)) => {
             let beside = parameters::beside(&found.path, &text).filter(|_| reading.beside);
-            let parameters = beside.map(|path| whole(path, reading));
-            Ok(Some(Input { file: SourceFile::new(path, text), named: found.named, parameters }))
+            let parameters = beside.map(|path| whole(&path, reading));
+            let file = SourceFile::new(path, text);
+            Ok(Held::Input(Box::new(Input { file, named: found.named, parameters })))
         }
-        Ok(None) => Ok(None),
+        Ok(None) => Ok(Held::Nothing),
         Err(fault) => Err(FileError { path, fault }),
     }
 }
 
 /// The text of a file that is wanted whatever is in it.
-fn whole(path: PathBuf, reading: &Reading) -> Result<SourceFile, FileError> {
-    let known_as = shown(&path);
-    let text = bytes(&Found { path, named: true }, reading)
-        .and_then(|bytes| decode(bytes.unwrap_or_default()));
-    match text {
+fn whole(path: &Path, reading: &Reading) -> Result<SourceFile, FileError> {
+    let known_as = shown(path);
+    match text_of(path, reading) {
         Ok(text) => Ok(SourceFile::new(known_as, text)),
         Err(fault) => Err(FileError { path: known_as, fault }),
     }

@@ -1,5 +1,6 @@
 //! What stops a file, or a part of it, from being checked.
 
+use crate::bicep::BuildFault;
 use crate::document;
 use crate::source::{Position, Span};
 
@@ -77,6 +78,15 @@ pub enum FileFault {
     /// A pipe with a name, which may never end, or never begin.
     #[error("it is a named pipe: give `-` and pipe into the program instead")]
     NamedPipe,
+    /// A Bicep file, and no program to build it.
+    #[error("the program `bicep` is not on PATH: install it, or build the file and give the JSON")]
+    NoBicep,
+    /// A file of parameters in the place of a template.
+    #[error("it holds parameters: give its template, and this file with `--parameters`")]
+    BicepParameters,
+    /// A Bicep file that is not built.
+    #[error("{0}")]
+    Bicep(BuildFault),
     /// More bytes than are read.
     #[error("it has more than {0} bytes: split it")]
     TooLong(u64),

@@ -4,6 +4,7 @@
 mod addresses;
 mod arm_template;
 mod collect;
+mod compiled;
 mod decode;
 mod effective;
 mod envelope;

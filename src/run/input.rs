@@ -29,9 +29,12 @@ pub struct Input {
     pub deployed_with: Vec<DeployedWith>,
 }
 
+/// Bicep, and nothing to build it with.
+const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
+
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
 pub fn read(collected: Collected) -> Input {
-    let Collected { mut inputs, errors, skipped, parameters } = collected;
+    let Collected { mut inputs, errors, skipped, parameters, unbuilt } = collected;
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
     let mut offers = Offers::new(inputs.len());
     let asked: Vec<Offer> =
@@ -56,7 +59,8 @@ pub fn read(collected: Collected) -> Input {
     let mut deployed_with = Vec::new();
     let mut estate = Estate::default();
     let mut counts = Counts { skipped, ..Counts::default() };
-    let mut unchecked = Vec::new();
+    let mut unchecked: Vec<Unchecked> =
+        unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
     for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_paths.contains(path.as_str()) {
@@ -104,7 +108,9 @@ fn unreadable(error: FileError) -> RunError {
 }
 
 fn broken(error: &LoadError, file: &SourceFile) -> RunError {
-    let position = error.span.map(|span| file.position(span.start));
+    // Nobody can look into what a program made.
+    let span = error.span.filter(|_| file.made.is_none());
+    let position = span.map(|span| file.position(span.start));
     let opener = error.opener.map(|span| file.position(span.start));
     let mut message = error.to_string();
     if let Some(Position { line, column }) = opener {
@@ -116,7 +122,7 @@ fn broken(error: &LoadError, file: &SourceFile) -> RunError {
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
         message,
-        span: error.span,
+        span,
     }
 }
 

@@ -1,0 +1,3 @@
+using './main.bicep'
+
+param denyPriority = 1000
