@@ -16,7 +16,7 @@ use crate::{
     lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
-    model::{Direction, Estate, Nsg},
+    model::{Direction, Estate, Iteration, Nsg},
     profiles::{self, Cloud, Profile},
     source::Sources,
     tags::Catalogue,
@@ -345,7 +345,7 @@ fn finding(
     Some(Finding {
         lint,
         severity,
-        message: remark.message,
+        message: in_round(remark.message, remark.rule.as_deref(), facts),
         resource: ResourceRef { kind: NSG, name: name.clone(), file: file.to_owned() },
         rule: remark.rule,
         primary: remark.primary,
@@ -358,6 +358,22 @@ fn finding(
         fingerprint,
         more: remark.more,
     })
+}
+
+/// The message, with the round of the copy loop that made the rule: all rounds stand in one place.
+fn in_round(message: String, rule: Option<&str>, facts: &Facts<'_>) -> String {
+    let made = facts.rules().filter(|rule| rule.iteration.is_some());
+    let of_name = rule.and_then(|name| made.into_iter().find(|rule| rule.name.value == name));
+    let Some((rule, round)) = of_name.and_then(|it| Some((it, it.iteration.as_ref()?))) else {
+        return message;
+    };
+    let Iteration { name, number, count } = round.as_ref();
+    let round = format!("(iteration {number} of {count} of the copy loop `{name}`)");
+    let title = format!("`{}`", rule.name.value);
+    match message.split_once(&title) {
+        Some((before, after)) => format!("{before}{title} {round}{after}"),
+        None => format!("{message} {round}"),
+    }
 }
 
 fn digest(parts: &[&str]) -> String {

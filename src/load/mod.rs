@@ -27,6 +27,7 @@ mod scalar;
 mod shapes;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};

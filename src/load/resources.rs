@@ -8,8 +8,8 @@ use super::lists::split_last;
 use super::merge::{Child, Content, merge};
 use super::network::{self, Named, Within};
 use super::properties::Properties;
-use super::rule::of_properties;
-use super::scalar::{Style, known, name, unknown};
+use super::rule::{iteration, of_properties};
+use super::scalar::{Style, known, name, title, unknown};
 use crate::model::names::normal;
 use crate::model::{Built, Condition, Field, Nsg, Reference, SecurityRule, Written};
 use crate::source::Spanned;
@@ -29,8 +29,8 @@ pub(super) struct Terms {
     pub(super) subscription: Option<String>,
     /// Whether `resourceId` speaks of that resource group, and not of the outer one.
     pub(super) inner: bool,
-    /// Whether the deployment is made by a loop.
-    pub(super) looped: bool,
+    /// Why it is not known how often the deployment is made, if a copy loop makes it.
+    pub(super) looped: Option<Box<str>>,
 }
 
 /// The kinds of resources that matter.
@@ -270,7 +270,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         terms: &Terms,
     ) -> (Spanned<String>, Spanned<String>) {
         let id = resource.get("id").and_then(|id| known(&id, self.style));
-        let own = resource.get("name").and_then(|reading| name(&reading, self.style));
+        let own = resource.get("name").and_then(|reading| title(&reading, self.style));
         let name = own.or_else(|| {
             let id = id.as_ref()?;
             Some(Spanned::new(super::lists::last_part(&id.value).to_owned(), id.span))
@@ -306,6 +306,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         let mut found = Properties::of(resource);
         let mut rule = of_properties(&mut found, resource.span(), self.style, Written::Child);
         rule.condition.clone_from(&terms.condition);
+        rule.iteration = resource.iteration().map(iteration);
         let whole = std::mem::take(&mut rule.name.value);
         let split = split_last(&whole);
         rule.name.value = split.map_or(whole.as_str(), |(_, last)| last).to_owned();
@@ -320,11 +321,9 @@ impl<'i, 'f> Resources<'i, 'f> {
         } else {
             normal(&self.id("networkSecurityGroups", &group_name.value, terms))
         };
-        let content = if terms.looped {
-            let reason = format!(
-                "rules such as `{}` are made by a copy loop, which is not evaluated",
-                rule.name.value
-            );
+        let content = if let Some(why) = &terms.looped {
+            let name = &rule.name.value;
+            let reason = format!("rules such as `{name}` are made by a copy loop: {why}");
             Content::Unread(unknown(resource.span(), reason))
         } else if is_anywhere {
             Content::Anywhere(Box::new(rule))

@@ -12,7 +12,7 @@ mod values;
 pub use estate::{ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface};
 pub use network::{Peering, Prefixes, Reference, Routes, Subnet, VirtualNetwork};
 pub use nsg::{Again, Built, Nsg, Shape};
-pub use rule::{Condition, SecurityRule, Written};
+pub use rule::{Condition, Iteration, SecurityRule, Written};
 pub(crate) use values::ends;
 pub use values::{
     Access, Address, AddressFault, AddressItem, Addresses, Direction, Fault, FaultKind, Field,

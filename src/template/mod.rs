@@ -9,16 +9,20 @@
 mod budget;
 mod evaluate;
 mod functions;
+mod loops;
+mod own;
 mod parser;
 mod reading;
 mod scope;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod types;
 mod unknown;
 mod value;
 
 pub use budget::Budget;
+pub use loops::{Copies, Iteration};
 pub use reading::Reading;
 pub use scope::{Given, Scope, given_parameters};
 pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};

@@ -51,9 +51,20 @@ pub enum Reason {
     /// A variable that the template does not have.
     #[error("the variable `{0}` is not declared")]
     NoVariable(String),
-    /// A property or variable made by a copy loop.
-    #[error("`{0}` is made by a copy loop, which is not evaluated")]
+    /// A copy loop without a count, or without anything to copy.
+    #[error("the copy loop `{0}` has no count or no input")]
     Copy(String),
+    /// A copy loop with a count that Azure does not take.
+    #[error("the copy loop `{name}` can not have {found} rounds: Azure takes 0 to 800")]
+    CopyCount {
+        /// The name of the loop.
+        name: String,
+        /// What stands for the count.
+        found: String,
+    },
+    /// `copyIndex` where no copy loop is around, or none of that name.
+    #[error("there is no such copy loop around `copyIndex`")]
+    NoLoop,
     /// Parameters or variables that need themselves.
     #[error("the value of `{0}` needs itself")]
     Cycle(String),
@@ -92,6 +103,14 @@ pub enum Reason {
     ArgumentCount {
         /// The function.
         function: &'static str,
+        /// How many there are.
+        count: usize,
+    },
+    /// Too few or too many arguments of a function that the template declares.
+    #[error("`{function}` does not take {count} arguments")]
+    OwnArgumentCount {
+        /// The function, with its namespace.
+        function: String,
         /// How many there are.
         count: usize,
     },

@@ -48,6 +48,7 @@ fn model(rule: &Rule) -> SecurityRule {
         name: Spanned::new(rule.name.clone(), SPAN),
         span: SPAN,
         written: How::Inline,
+        iteration: None,
         condition: rule.doubted.then(|| Condition { text: "maybe".into(), span: SPAN }),
         description: None,
         access: field(access),

@@ -110,6 +110,7 @@ pub(crate) fn rule(text: &str) -> SecurityRule {
         name: Spanned::new(name.unwrap_or(priority).to_owned(), SPAN),
         span: SPAN,
         written: Written::Inline,
+        iteration: None,
         condition: None,
         description: None,
         access: known(match *access {

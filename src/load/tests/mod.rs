@@ -2,6 +2,7 @@
 
 mod files;
 mod linking;
+mod loops;
 mod mutations;
 mod networks;
 mod policies;
