@@ -36,6 +36,11 @@ pub enum LoadFault {
     /// The file is known, and nothing in it is checked.
     #[error("recognised as {0}, which this version does not check yet")]
     NotYet(&'static str),
+    /// A plan or state of a format that is not known (JS-070).
+    #[error(
+        "the format version `{0}` of this Terraform plan or state is not known: use a version of Terraform that writes format 1, or a newer egresslint"
+    )]
+    TerraformFormat(String),
     /// A row of a query that is not a whole resource (JS-041).
     #[error(
         "this row does not hold a whole resource: run the query without `mv-expand`, and keep `id`, `name`, `type` and `properties`"

@@ -22,8 +22,10 @@ mod rule;
 mod rule_list;
 mod scalar;
 mod shapes;
+mod terraform;
 #[cfg(test)]
 mod tests;
+mod what_if;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
@@ -49,6 +51,8 @@ pub struct Loaded {
     pub unchecked: Vec<Unchecked>,
     /// The parameters files that its templates have values from.
     pub deployed_with: Vec<FileId>,
+    /// The places of strings and numbers that must not be shown to anybody.
+    pub secrets: Vec<Span>,
     /// Nothing in it is ours, and nobody asked for this file.
     pub skipped: bool,
 }

@@ -1,6 +1,6 @@
 //! The table of readers: a new shape is one entry here, and a folder of test data.
 
-use super::{Intake, arm_template, effective, rule_list, shapes};
+use super::{Intake, arm_template, effective, rule_list, shapes, terraform, what_if};
 use crate::document::Node;
 
 /// One shape of input.
@@ -44,15 +44,15 @@ pub const READERS: &[&Reader] = &[
     },
     &Reader {
         name: "terraform",
-        summary: "output of `terraform show -json`",
-        recognizes: shapes::is_terraform,
-        read: Read::NotYet("a Terraform plan or state"),
+        summary: "plans and states as `terraform show -json` prints them",
+        recognizes: terraform::recognizes,
+        read: Read::Model(terraform::read),
     },
     &Reader {
         name: "what-if",
-        summary: "results of `az deployment … what-if`",
-        recognizes: shapes::is_what_if,
-        read: Read::NotYet("the result of a what-if operation"),
+        summary: "results of `az deployment … what-if --no-pretty-print`",
+        recognizes: what_if::recognizes,
+        read: Read::Model(what_if::read),
     },
     &Reader {
         name: "effective-nsg",

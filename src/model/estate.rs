@@ -14,6 +14,8 @@ pub struct Estate {
     pub interfaces: Vec<NetworkInterface>,
     /// Load balancers and application gateways: whatever sends health probes.
     pub load_balancers: Vec<LoadBalancer>,
+    /// The addresses of Terraform resources, in the order of their places.
+    pub addresses: Vec<TerraformAddress>,
 }
 
 impl Estate {
@@ -23,7 +25,26 @@ impl Estate {
         self.groups.extend(other.groups);
         self.interfaces.extend(other.interfaces);
         self.load_balancers.extend(other.load_balancers);
+        self.addresses.extend(other.addresses);
     }
+
+    /// The address of the Terraform resource that holds a place.
+    pub fn address(&self, place: Span) -> Option<&str> {
+        let key = |it: &TerraformAddress| (it.span.file, it.span.start);
+        let behind = self.addresses.partition_point(|it| key(it) <= (place.file, place.start));
+        let before = self.addresses.get(behind.checked_sub(1)?)?;
+        let holds = before.span.file == place.file && place.start < before.span.end;
+        holds.then_some(&*before.address)
+    }
+}
+
+/// How Terraform calls a resource, and where that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TerraformAddress {
+    /// The address, such as `module.x.azurerm_network_security_group.nsg["a"]`.
+    pub address: Box<str>,
+    /// The whole resource; none holds another.
+    pub span: Span,
 }
 
 /// An application security group.

@@ -8,7 +8,9 @@ mod nsg;
 mod rule;
 mod values;
 
-pub use estate::{ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface};
+pub use estate::{
+    ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface, TerraformAddress,
+};
 pub use nsg::{Built, Nsg, Shape};
 pub use rule::{Condition, SecurityRule, Written};
 pub(crate) use values::ends;

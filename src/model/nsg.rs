@@ -64,4 +64,6 @@ pub enum Shape {
     Effective,
     /// A bare list of rules.
     RuleList,
+    /// Plans and states of Terraform.
+    Terraform,
 }

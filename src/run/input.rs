@@ -5,7 +5,7 @@ use crate::{
     finding::{Counts, DeployedWith, RunError, Unchecked},
     load::{self, Collected, FileError, LoadError},
     model::Estate,
-    source::{FileId, Position, SourceFile, Sources},
+    source::{FileId, Position, SourceFile, Sources, Span},
 };
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
@@ -57,7 +57,9 @@ pub fn read(collected: Collected) -> Input {
     let mut estate = Estate::default();
     let mut counts = Counts { skipped, ..Counts::default() };
     let mut unchecked = Vec::new();
+    let mut secrets: Vec<Vec<Span>> = Vec::new();
     for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
+        secrets.push(std::mem::take(&mut part.secrets));
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_paths.contains(path.as_str()) {
             // It was read with its template.
@@ -85,6 +87,9 @@ pub fn read(collected: Collected) -> Input {
     counts.resources = estate.nsgs.len();
     deployed_with.sort();
     deployed_with.dedup();
+    for (input, secrets) in inputs.iter_mut().zip(&secrets) {
+        input.file.strike(secrets);
+    }
     let files = inputs.into_iter().map(|input| input.file).chain(offers.files);
     let sources = Sources::new(files.collect());
     unchecked.sort();
