@@ -131,7 +131,7 @@ fn read_values(
     loaded: &mut Loaded,
 ) {
     let mut first = None;
-    let mut not_yet = None;
+    let mut instead = None;
     let budget = Budget::of_length(file.text.len());
     for root in document.roots() {
         first.get_or_insert(root);
@@ -143,16 +143,19 @@ fn read_values(
                 read(root, &mut Intake { file: &file.path, loaded, budget, parameters });
             }
             Read::NotYet(what) => {
-                not_yet.get_or_insert(what);
                 loaded.unchecked.push(Unchecked { what, span: root.span() });
+            }
+            Read::Instead(words) => {
+                instead.get_or_insert(words);
             }
         }
     }
     let is_empty = loaded.estate == Estate::default() && loaded.errors.is_empty();
-    let fault = match (loaded.kind, loaded.unchecked.first()) {
-        (None, _) => LoadFault::NotRecognized,
-        (Some(_), Some(unchecked)) if is_empty => LoadFault::NotYet(unchecked.what),
-        (Some(_), _) => return,
+    let fault = match (loaded.kind, loaded.unchecked.first(), instead) {
+        (None, ..) => LoadFault::NotRecognized,
+        (Some(_), Some(unchecked), _) if is_empty => LoadFault::NotYet(unchecked.what),
+        (Some(_), None, Some(words)) if is_empty => LoadFault::Instead(words),
+        (Some(_), ..) => return,
     };
     if named {
         let span = first.map(|root| root.span());
@@ -182,6 +185,9 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
                 loaded.skipped = true;
             }
             return;
+        }
+        None if terraform::instead::is_source(&file.text) => {
+            LoadFault::Instead(terraform::instead::SOURCE)
         }
         None => LoadFault::NotRecognized,
     };

@@ -1,5 +1,6 @@
 //! The table of readers: a new shape is one entry here, and a folder of test data.
 
+use super::terraform::instead;
 use super::{Intake, arm_template, effective, rule_list, shapes, terraform, what_if};
 use crate::document::Node;
 
@@ -23,6 +24,8 @@ pub enum Read {
     Model(fn(Node<'_>, &mut Intake<'_>)),
     /// It is known, by this name, and not checked yet.
     NotYet(&'static str),
+    /// It is known, and does not hold what is wanted; the words say what to give instead.
+    Instead(&'static str),
 }
 
 /// The name of the reader for parameters files, which are read with their templates.
@@ -47,6 +50,18 @@ pub const READERS: &[&Reader] = &[
         summary: "plans and states as `terraform show -json` prints them",
         recognizes: terraform::recognizes,
         read: Read::Model(terraform::read),
+    },
+    &Reader {
+        name: "terraform-log",
+        summary: "what `terraform plan -json` prints line by line: not the plan",
+        recognizes: instead::is_log,
+        read: Read::Instead(instead::LOG),
+    },
+    &Reader {
+        name: "terraform-state-file",
+        summary: "`terraform.tfstate` as Terraform keeps it",
+        recognizes: instead::is_state_file,
+        read: Read::Instead(instead::STATE_FILE),
     },
     &Reader {
         name: "what-if",

@@ -10,6 +10,7 @@ mod azapi;
 mod azure;
 mod configuration;
 mod identity;
+pub(super) mod instead;
 mod plan;
 mod secrets;
 #[cfg(test)]
