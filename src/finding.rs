@@ -77,6 +77,8 @@ pub struct Finding {
     pub message: String,
     /// The resource it is about.
     pub resource: ResourceRef,
+    /// How Terraform calls the resource that holds the place, where it comes from Terraform.
+    pub address: Option<String>,
     /// The rule it is about.
     pub rule: Option<String>,
     /// The place, with what to say there.

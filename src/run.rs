@@ -181,6 +181,7 @@ fn first(findings: Vec<Finding>) -> Vec<Finding> {
         let count = finding.more + 1;
         Finding {
             message: format!("and {count} more of this lint in this file"),
+            address: None,
             rule: None,
             primary: None,
             related: Vec::new(),
@@ -342,7 +343,9 @@ fn finding(
         requirement.as_ref().map_or("", |requirement| requirement.profile.as_str()),
         requirement.as_ref().map_or("", |requirement| requirement.id.as_str()),
     ]);
+    let place = remark.primary.as_ref().map_or(facts.nsg().span, |label| label.span);
     Some(Finding {
+        address: facts.estate.address(place).map(ToOwned::to_owned),
         lint,
         severity,
         message: in_round(remark.message, remark.rule.as_deref(), facts),

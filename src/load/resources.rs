@@ -124,9 +124,10 @@ impl<'i, 'f> Resources<'i, 'f> {
     }
 
     /// Puts everything in its place.
-    pub(super) fn finish(mut self) {
+    pub(super) fn finish(mut self) -> &'i mut Intake<'f> {
         merge(&mut self.groups, &self.ids, self.children, self.links);
         self.intake.loaded.estate.nsgs.append(&mut self.groups);
+        self.intake
     }
 
     /// Takes up a resource of that kind; of deployments and unknown kinds nothing.
@@ -186,7 +187,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         self.intake.loaded.unchecked.push(Unchecked { what, span: resource.span() });
     }
 
-    fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
+    pub(super) fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
         for mut link in links {
             link.group = in_place(&link.group, terms);
             self.links.push(link);
@@ -457,7 +458,7 @@ fn has_default_part(id: &str) -> bool {
 }
 
 /// The resource type that an id tells: provider, and every second part after it.
-fn type_of_id(id: &str) -> Option<String> {
+pub(super) fn type_of_id(id: &str) -> Option<String> {
     let mut parts = id.split('/');
     parts.find(|part| part.eq_ignore_ascii_case("providers"))?;
     let mut resource_type = parts.next()?.to_owned();

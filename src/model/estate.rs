@@ -28,6 +28,8 @@ pub struct Estate {
     pub peerings: Vec<Peering>,
     /// Routes, as far as `VirtualNetwork` holds their prefixes.
     pub routes: Vec<Routes>,
+    /// The addresses of Terraform resources, in the order of their places.
+    pub addresses: Vec<TerraformAddress>,
 }
 
 impl Estate {
@@ -41,6 +43,7 @@ impl Estate {
         self.subnets.extend(other.subnets);
         self.peerings.extend(other.peerings);
         self.routes.extend(other.routes);
+        self.addresses.extend(other.addresses);
     }
 
     /// Whether there is nothing in it but networks and routes, which say what is around others.
@@ -62,6 +65,24 @@ impl Estate {
             if is_global { names::is_global(&interface.id) } else { interface.span.file == file }
         })
     }
+
+    /// The address of the Terraform resource that holds a place.
+    pub fn address(&self, place: Span) -> Option<&str> {
+        let key = |it: &TerraformAddress| (it.span.file, it.span.start);
+        let behind = self.addresses.partition_point(|it| key(it) <= (place.file, place.start));
+        let before = self.addresses.get(behind.checked_sub(1)?)?;
+        let holds = before.span.file == place.file && place.start < before.span.end;
+        holds.then_some(&*before.address)
+    }
+}
+
+/// How Terraform calls a resource, and where that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TerraformAddress {
+    /// The address, such as `module.x.azurerm_network_security_group.nsg["a"]`.
+    pub address: Box<str>,
+    /// The whole resource; none holds another.
+    pub span: Span,
 }
 
 /// An application security group.

@@ -9,7 +9,9 @@ mod nsg;
 mod rule;
 mod values;
 
-pub use estate::{ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface};
+pub use estate::{
+    ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface, TerraformAddress,
+};
 pub use network::{Peering, Prefixes, Reference, Routes, Subnet, VirtualNetwork};
 pub use nsg::{Again, Built, Nsg, Shape};
 pub use rule::{Condition, Iteration, SecurityRule, Written};

@@ -78,4 +78,6 @@ pub enum Shape {
     Effective,
     /// A bare list of rules.
     RuleList,
+    /// Plans and states of Terraform.
+    Terraform,
 }

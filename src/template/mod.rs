@@ -27,4 +27,5 @@ pub use reading::Reading;
 pub use scope::{Given, Scope, given_parameters};
 pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};
 pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown};
+pub(crate) use unknown::{named, placeholder};
 pub use value::{Array, Items, Member, Members, Object, Text, Value};

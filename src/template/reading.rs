@@ -42,7 +42,7 @@ impl<'d> Reading<'d> {
     }
 
     /// A value made of the text at `span`.
-    pub(super) fn made(value: Value<'d>, span: Span) -> Self {
+    pub(crate) fn made(value: Value<'d>, span: Span) -> Self {
         Self(Origin::Made(Rc::new((value, span))))
     }
 

@@ -149,6 +149,22 @@ pub enum Reason {
     /// Inside of a policy definition, an expression of the template that deploys the policy.
     #[error("it belongs to a template around the policy definition, which is not in the input")]
     Outside,
+    /// An attribute that Terraform learns from Azure (JS-070).
+    #[error("`{attribute}` of `{address}` is known only after apply")]
+    AfterApply {
+        /// The attribute, with its path.
+        attribute: String,
+        /// The address of the resource.
+        address: String,
+    },
+    /// An attribute that Terraform says is sensitive.
+    #[error("`{attribute}` of `{address}` is sensitive, and its value is not read")]
+    Sensitive {
+        /// The attribute, with its path.
+        attribute: String,
+        /// The address of the resource.
+        address: String,
+    },
     /// Evaluation was stopped.
     #[error("evaluation was stopped: {0}")]
     Limit(Limit),
@@ -172,7 +188,7 @@ pub enum Limit {
 }
 
 /// A piece of the input as part of a reason: long ones are cut off.
-pub(super) fn named(text: &str) -> String {
+pub(crate) fn named(text: &str) -> String {
     if text.len() <= MAX_PLACEHOLDER {
         return text.to_owned();
     }
@@ -181,7 +197,7 @@ pub(super) fn named(text: &str) -> String {
 }
 
 /// The placeholder of `expression`, shortened if need be.
-pub(super) fn placeholder(expression: &str) -> String {
+pub(crate) fn placeholder(expression: &str) -> String {
     if expression.len() <= MAX_PLACEHOLDER {
         return format!("{{{expression}}}");
     }

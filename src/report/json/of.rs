@@ -103,6 +103,7 @@ impl<'r> Finding<'r> {
             },
             message: words.message,
             resource: Resource::of(&finding.resource),
+            address: words.address,
             rule: words.rule,
             location: finding.primary.as_ref().and_then(|it| Location::of(it.span, places)),
             related,
