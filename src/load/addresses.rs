@@ -13,15 +13,15 @@ pub(super) fn address(text: &str) -> Address {
     if let Some(network) = plain(text.as_bytes()) {
         return Address::Network(network);
     }
+    if is_plain_name(text) {
+        return Address::Tag(text.into());
+    }
     if let Some((address, length)) = text.split_once('/')
         && let Ok(address) = address.parse()
     {
         return prefix_length(length)
             .and_then(|length| network(address, length))
             .map_or_else(|| address_fault(text), Address::Network);
-    }
-    if is_plain_name(text) {
-        return Address::Tag(text.into());
     }
     if let Ok(address) = text.parse() {
         return network(address, full_length(address))

@@ -30,7 +30,7 @@ impl Elements {
         of: impl Fn(&'i T) -> S + Sync,
     ) -> Self {
         let pieces = items.par_chunks(PIECE).map(|piece| {
-            let mut bytes = Vec::with_capacity(PIECE * 512);
+            let mut bytes = Vec::with_capacity(PIECE * 704);
             for item in piece {
                 bytes.extend_from_slice(b",\n    ");
                 let mut formatter = PrettyFormatter::with_indent(b"  ");

@@ -5,7 +5,7 @@ use crate::{
     finding::{Counts, DeployedWith, RunError, Unchecked, Undeclared},
     load::{self, Collected, FileError, LoadError},
     model::Estate,
-    source::{FileId, Position, SourceFile, Sources},
+    source::{FileId, Position, SourceFile, Sources, Span},
 };
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
@@ -49,20 +49,7 @@ pub fn read(collected: Collected) -> Input {
     let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let loaded: Vec<load::Loaded> = numbered
-        .par_iter()
-        .zip(&beside)
-        .map(|((id, input), beside)| {
-            let (beside, broken) = match beside {
-                Offer::None => (None, None),
-                Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
-                Offer::Broken(path) => (None, Some(path.as_str())),
-            };
-            let unreadable = asked.broken.or(broken);
-            let deployed = load::Deployed { asked: &asked_files, beside, unreadable };
-            load::read_file(&input.file, *id, input.named, deployed)
-        })
-        .collect();
+    let loaded = each(&numbered, &beside, &offers, (&asked_files, asked.broken));
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
     let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
@@ -76,7 +63,9 @@ pub fn read(collected: Collected) -> Input {
         unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
     let mut outlines = Vec::with_capacity(numbered.len());
     estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
+    let mut secrets: Vec<Vec<Span>> = Vec::new();
     for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
+        secrets.push(std::mem::take(&mut part.secrets));
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_files.has(path) {
             // It was read with its template.
@@ -106,12 +95,17 @@ pub fn read(collected: Collected) -> Input {
         outlines.push(part.outline);
         estate.extend(part.estate);
     }
+    let paths: Vec<&str> = inputs.iter().map(|input| input.file.path.as_str()).collect();
+    load::link(&mut estate, &paths);
     errors.sort();
     counts.resources = estate.nsgs.len();
     deployed_with.sort();
     deployed_with.dedup();
     drop(asked_files);
     drop(asked);
+    for (input, secrets) in inputs.iter_mut().zip(&secrets) {
+        input.file.strike(secrets);
+    }
     let files = inputs.into_iter().zip(outlines);
     let files = files.map(|(input, outline)| input.file.outlined(outline)).chain(offers.files);
     let sources = Sources::new(files.collect());
@@ -119,6 +113,25 @@ pub fn read(collected: Collected) -> Input {
     unchecked.dedup();
     errors.dedup();
     Input { sources, estate, errors, counts, unchecked, deployed_with }
+}
+
+/// Reads each of the files, with the parameters files that were asked for and the one beside it.
+fn each(
+    numbered: &[(FileId, &load::Input)],
+    beside: &[Offer],
+    offers: &Offers,
+    (asked, unreadable): (&[load::Offered<'_>], Option<&str>),
+) -> Vec<load::Loaded> {
+    let read = |((id, input), beside): (&(FileId, &load::Input), &Offer)| {
+        let (beside, broken) = match beside {
+            Offer::None => (None, None),
+            Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
+            Offer::Broken(path) => (None, Some(path.as_str())),
+        };
+        let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
+        load::read_file(&input.file, *id, input.named, deployed)
+    };
+    numbered.par_iter().zip(beside).map(read).collect()
 }
 
 fn unreadable(error: FileError) -> RunError {

@@ -99,10 +99,11 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// Why `value` can't be that of the parameter `name`, which is declared by `node`.
+/// Why `value` can't be that of the parameter `name` of the type that `node` declares; it may or may
+/// not take null, whatever the type says.
 pub(super) fn refused(
     name: &str,
-    node: Node<'_>,
+    (node, takes_null): (Node<'_>, bool),
     value: &Value<'_>,
     budget: &Budget,
 ) -> Option<Reason> {
@@ -111,8 +112,8 @@ pub(super) fn refused(
         return None;
     }
     if matches!(value, Value::Null) {
-        let takes_null = node.get("nullable").and_then(|it| it.as_bool()).unwrap_or_default();
-        return if takes_null { None } else { refused(Misfit::Null) };
+        let nullable = node.get("nullable").and_then(|it| it.as_bool()).unwrap_or_default();
+        return if takes_null || nullable { None } else { refused(Misfit::Null) };
     }
     if let Some(needed) = needed(node)
         && !is_of(value, needed)
