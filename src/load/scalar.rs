@@ -47,7 +47,7 @@ pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
 
 /// What a single value says, and where that was written: not always where it is used.
 pub(super) fn placed<'d>(reading: &Reading<'d>, style: Style) -> (Scalar<'d>, Span) {
-    let (value, span) = reading.located();
+    let (value, span) = reading.placed();
     (said(value, style), span)
 }
 
@@ -205,7 +205,7 @@ fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, boo
 
 /// A text that is shown: unknown parts of it stand as placeholders. `None` where there is none.
 pub(super) fn name(reading: &Reading<'_>, _style: Style) -> Option<Spanned<String>> {
-    let (text, span) = reading.located_text()?;
+    let (text, span) = reading.placed_text()?;
     if text.text.is_empty() {
         return None;
     }
