@@ -6,6 +6,8 @@ use crate::{
     source::{Sources, Span},
 };
 
+use std::sync::Arc;
+
 pub use crate::verdict::{Flow, FlowEnd, Verdict};
 
 /// How bad a finding is.
@@ -143,6 +145,8 @@ pub struct Coverage {
     pub name: String,
     /// The file it stands in.
     pub file: String,
+    /// The subnets (`network/subnet`) and interfaces that carry it, as far as the input says.
+    pub attached_to: Arc<[String]>,
     /// Whether its verdict can become a finding; a row that today's documents no longer ask for is
     /// shown and not counted against anybody.
     pub required: bool,

@@ -2,11 +2,12 @@
 
 use crate::{
     decide::{IdleRule, Judged, NsgPolicy},
-    model::{Direction, Estate, Nsg, SecurityRule},
+    model::{Address, Direction, Estate, Nsg, SecurityRule},
     source::Span,
-    tags::Catalogue,
+    tags::{Catalogue, Special, Tag, special},
     verdict::Flow,
 };
+use std::collections::BTreeMap;
 
 /// How loud a lint is by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +79,8 @@ pub struct Facts<'a> {
     pub judged: &'a [Judged<'a>],
     /// The service tag list.
     pub tags: &'a Catalogue,
+    /// Every tag that the group names.
+    pub mentions: &'a [Mention<'a>],
     /// The region that the user gave; else see `policy.nsg.location`.
     pub region: Option<&'a str>,
     /// Days since 1970-01-01 today, where the clock may be asked.
@@ -93,6 +96,45 @@ impl<'a> Facts<'a> {
     /// The customer's rules as written.
     pub fn rules(&self) -> impl Iterator<Item = &'a SecurityRule> {
         self.policy.nsg.rules.iter()
+    }
+}
+
+/// A tag that a rule names, and what it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Mention<'a> {
+    /// The rule.
+    pub rule: &'a SecurityRule,
+    /// It is among the sources; else among the destinations.
+    pub is_source: bool,
+    /// The name as written.
+    pub name: &'a str,
+    /// Where it was written.
+    pub span: Span,
+    /// The tag of that name, if the list has it.
+    pub tag: Option<Tag<'a>>,
+    /// The tag of that name that needs no list.
+    pub special: Option<Special>,
+}
+
+impl<'a> Mention<'a> {
+    /// All tags that `nsg` names, in the order of its rules, sources first. A dozen lints ask for
+    /// them, and a group says the same few names over and over.
+    pub fn all(nsg: &'a Nsg, tags: &'a Catalogue) -> Vec<Self> {
+        let mut known: BTreeMap<&str, (Option<Tag<'a>>, Option<Special>)> = BTreeMap::new();
+        let sides = nsg.rules.iter().flat_map(|rule| {
+            [(rule, true, &rule.source), (rule, false, &rule.destination)].into_iter()
+        });
+        let items = sides.flat_map(|(rule, is_source, side)| {
+            side.items.iter().map(move |it| (rule, is_source, it))
+        });
+        items
+            .filter_map(|(rule, is_source, item)| {
+                let Address::Tag(name) = &item.value else { return None };
+                let (tag, special) =
+                    *known.entry(name).or_insert_with(|| (tags.get(name), special(name)));
+                Some(Self { rule, is_source, name, span: item.span, tag, special })
+            })
+            .collect()
     }
 }
 

@@ -8,12 +8,12 @@ use homes::bring_home;
 pub use input::{Input, read};
 
 use crate::{
-    decide::{Asked, Ground, Judged, Lexicon, NsgPolicy},
+    decide::{self, Asked, Ground, Judged, Lexicon, NsgPolicy, Surroundings},
     finding::{
         Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
         TagData, Unjudged,
     },
-    lint::{Facts, Level, Lint, MAX_OF_ONE, Remark},
+    lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
     model::{Direction, Estate, Iteration, Nsg, SecurityRule},
@@ -26,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    sync::Arc,
 };
 
 /// A profile that the run judges by.
@@ -75,18 +76,37 @@ pub fn check(collected: Collected, options: &Options, tags: &Catalogue) -> Repor
 
 /// Judges what was read.
 pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
+    let (report, estate) = judge_and_keep(input, options, tags);
+    // Taking a large estate apart costs as much as writing the report: both at once.
+    rayon::spawn(move || drop(estate));
+    report
+}
+
+/// As [`judge`], for those who are about to end and need not take apart what was judged.
+pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Report, Estate) {
     let Input { sources, estate, errors, counts, unchecked, deployed_with } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
         .map(|&lint| (lint, options.level(lint)))
         .filter(|(_, level)| *level != Level::Off)
         .collect();
-    let run = Run { estate: &estate, sources: &sources, options, tags, active: &active };
+    let surroundings = Surroundings::new(&estate);
+    let run = Run {
+        estate: &estate,
+        surroundings: &surroundings,
+        sources: &sources,
+        options,
+        tags,
+        active: &active,
+    };
     let parts: Vec<(Vec<Finding>, Vec<Coverage>)> =
         estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
-    let (findings, coverage): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
-    let mut coverage: Vec<Coverage> = coverage.into_iter().flatten().collect();
+    let (mut findings, mut coverage) = (Vec::new(), Vec::new());
+    coverage.reserve_exact(parts.iter().map(|(_, rows)| rows.len()).sum());
+    for (found, rows) in parts {
+        findings.extend(found);
+        coverage.extend(rows);
+    }
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
@@ -97,9 +117,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         change_number: tags.change_number(),
     };
     let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
-    // Taking a large estate apart costs as much as writing the report: both at once.
-    rayon::spawn(move || drop(estate));
-    Report {
+    let report = Report {
         sources,
         tags: tag_data,
         counts,
@@ -109,7 +127,8 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
         unchecked,
         deployed_with,
         unjudged,
-    }
+    };
+    (report, estate)
 }
 
 /// Rows with host names and nothing else: no group sees names (NSG-007).
@@ -185,6 +204,7 @@ fn place(finding: &Finding) -> impl Ord + '_ {
 /// What every group is judged by.
 struct Run<'a> {
     estate: &'a Estate,
+    surroundings: &'a Surroundings<'a>,
     sources: &'a Sources,
     options: &'a Options,
     tags: &'a Catalogue,
@@ -195,6 +215,8 @@ impl Run<'_> {
     fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
         let policy = policy(nsg, self.tags, Some(self.options.cloud));
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
+        let sites: Vec<NsgPolicy<'_>> =
+            self.surroundings.sites(nsg).into_iter().map(|site| policy.at_site(site)).collect();
         let judged: Vec<Judged<'_>> = self
             .options
             .profiles
@@ -206,15 +228,20 @@ impl Run<'_> {
                     named: chosen.named,
                 })
             })
-            .filter_map(|asked| policy.require(asked, ground))
+            .filter_map(|asked| match sites.as_slice() {
+                [] => policy.require(asked, ground),
+                sites => decide::require(sites, asked, ground),
+            })
             .collect();
         let idle = [Direction::Inbound, Direction::Outbound].map(|way| (way, policy.idle(way)));
+        let mentions = Mention::all(nsg, self.tags);
         let facts = Facts {
             estate: self.estate,
             policy: &policy,
             idle: &idle,
             judged: &judged,
             tags: self.tags,
+            mentions: &mentions,
             region: self.options.region.as_deref(),
             today: self.options.today,
         };
@@ -243,7 +270,14 @@ impl Run<'_> {
             })
             .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();
-        let coverage = judged.iter().map(|judged| coverage(&policy, judged, &file)).collect();
+        let attached_to = attached_to(nsg);
+        let coverage = judged
+            .iter()
+            .map(|judged| Coverage {
+                attached_to: Arc::clone(&attached_to),
+                ..coverage(&policy, judged, &file)
+            })
+            .collect();
         (findings, coverage)
     }
 
@@ -255,7 +289,7 @@ impl Run<'_> {
 /// A group in evaluation order, its tags as `tags` has them.
 pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> NsgPolicy<'m> {
     let foreign = foreign(tags, nsg, cloud);
-    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign })
+    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign, around: None })
 }
 
 /// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
@@ -368,6 +402,15 @@ fn number_twins(findings: &mut [Finding]) {
     }
 }
 
+/// Who carries the group: subnets as `network/subnet`, and interfaces.
+pub fn attached_to(nsg: &Nsg) -> Arc<[String]> {
+    let carriers = nsg.subnets.iter().chain(&nsg.interfaces).flatten();
+    let mut names: Vec<String> = carriers.map(|id| decide::carrier(&id.value)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into()
+}
+
 fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage {
     let entries = &policy.way(Direction::Outbound).entries;
     // What surely decides comes before what may (stable: else in order).
@@ -392,6 +435,7 @@ fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage
         scope: ScopeKind::Nsg,
         name: policy.nsg.name.value.clone(),
         file: file.to_owned(),
+        attached_to: Arc::default(),
         required: judged.asked.requirement.severity.value != profiles::Severity::None,
         verdict: judged.verdict,
         decided_by,

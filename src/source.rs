@@ -63,13 +63,61 @@ pub struct SourceFile {
     pub text: String,
     /// What it was made from, if nobody wrote it.
     pub made: Option<Box<Made>>,
+    /// Its larger values, if it was read as one value of JSON.
+    pub outline: Outline,
     lines: OnceLock<Vec<u32>>,
+}
+
+/// Where the larger values of a text stand, in the order of the text, the outermost first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline(pub Vec<Landmark>);
+
+/// A larger value: an object or an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landmark {
+    /// Offset of its opening bracket.
+    pub start: u32,
+    /// Offset after its closing bracket.
+    pub end: u32,
+    /// Index of the landmark that it stands in; of the outermost its own.
+    pub parent: u32,
+    /// The way from there.
+    pub step: Step,
+}
+
+/// The way from a value to one inside of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It stands in no other.
+    Root,
+    /// By a key, which stands at these offsets, quotes included.
+    Member {
+        /// Offset of the first quote.
+        start: u32,
+        /// Offset after the last.
+        end: u32,
+    },
+    /// By a number, from 0.
+    Element(u32),
 }
 
 impl SourceFile {
     /// A file of `text` known as `path`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), made: None, lines: OnceLock::new() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+            made: None,
+            outline: Outline::default(),
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// The same file with the larger values of its text.
+    #[must_use]
+    pub fn outlined(mut self, outline: Outline) -> Self {
+        self.outline = outline;
+        self
     }
 
     /// Offsets at which lines begin; the first is 0. LF, CRLF and a lone CR end a line.

@@ -337,23 +337,29 @@ impl Symbols<'_> {
     /// without it (NSG-066), so that nothing can be said.
     #[expect(clippy::option_option, reason = "no symbol and no answer are two things")]
     fn tag(&mut self, name: &str) -> Option<Option<u16>> {
-        let lower = name.to_ascii_lowercase();
-        if self.lexicon.expanded.contains_key(&lower) {
+        let expanded = self.lexicon.expanded;
+        if !expanded.is_empty() && expanded.contains_key(&name.to_ascii_lowercase()) {
             return Some(None);
         }
         match special(name) {
             Some(Special::VirtualNetwork) => Some(Some(self.number("virtualnetwork")?)),
             Some(Special::Internet | Special::AzureLoadBalancer) => Some(None),
-            Some(Special::AzureContainerAppsService) => Some(Some(self.number(&lower)?)),
+            Some(Special::AzureContainerAppsService) => {
+                Some(Some(self.number(&name.to_ascii_lowercase())?))
+            }
             Some(_) => None,
             None if !self.lexicon.foreign && self.lexicon.tags.get(name).is_some() => Some(None),
-            None => Some(Some(self.number(&lower)?)),
+            None => Some(Some(self.number(&name.to_ascii_lowercase())?)),
         }
     }
 
     fn number(&mut self, name: &str) -> Option<u16> {
+        if let Some(known) = self.numbers.get(name) {
+            return Some(*known);
+        }
         let next = u16::try_from(self.numbers.len()).ok()?;
-        Some(*self.numbers.entry(name.to_owned()).or_insert(next))
+        self.numbers.insert(name.to_owned(), next);
+        Some(next)
     }
 }
 

@@ -6,11 +6,13 @@ use super::{
     built_in::{BUILT_IN, BuiltInRule},
     extent::{self, Extent, Lexicon, Why},
     family::Family,
+    site::Site,
 };
 use crate::{
     model::{Access, Built, Direction, Field, Nsg, Protocol, SecurityRule},
     source::Span,
     space::{Cube, Ranges},
+    verdict::Verdict,
 };
 use std::{
     ops::RangeInclusive,
@@ -29,6 +31,10 @@ pub struct NsgPolicy<'m> {
     inbound: OneWay<'m>,
     outbound: OneWay<'m>,
     budget: Budget,
+    /// Where it is asked about, if that is known.
+    pub(super) site: Option<Site<'m>>,
+    /// Several lints ask it: whether public addresses are reached.
+    pub(super) internet: OnceLock<Verdict>,
 }
 
 /// The rules of one direction in the order in which Azure tries them (NSG-003).
@@ -125,6 +131,8 @@ impl<'m> NsgPolicy<'m> {
             inbound: OneWay::new(nsg, Direction::Inbound),
             outbound: OneWay::new(nsg, Direction::Outbound),
             budget: Budget::default(),
+            site: None,
+            internet: OnceLock::new(),
         }
     }
 

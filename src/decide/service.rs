@@ -40,6 +40,14 @@ impl NsgPolicy<'_> {
         self.reaches(destination, port)
     }
 
+    /// The verdict of [`Self::service`] alone.
+    pub fn service_verdict(&self, name: &str, port: u16) -> Option<Verdict> {
+        let destination = self.known_tag(name).filter(|set| !set.is_empty())?;
+        let flows = self.to_service(destination, port);
+        let is_known = self.unread().is_none();
+        is_known.then(|| self.weigh(Direction::Outbound, &flows, Sources::SomeOf).verdict)
+    }
+
     /// The rules that decide flows of machines behind the group to the tag `name` over TCP on
     /// `port`, as far as they are `wanted`, by their places in the list of outbound entries.
     pub fn service_deciders(
@@ -69,7 +77,8 @@ impl NsgPolicy<'_> {
     /// The verdict of [`Self::internet`] alone.
     pub fn internet_verdict(&self) -> Option<Verdict> {
         let is_known = self.unread().is_none();
-        is_known.then(|| self.verdict(Direction::Outbound, &to_internet()))
+        let verdict = || self.verdict(Direction::Outbound, &to_internet());
+        is_known.then(|| *self.internet.get_or_init(verdict))
     }
 
     /// The rules that decide flows to public addresses, by their places in the list of outbound

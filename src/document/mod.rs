@@ -5,6 +5,7 @@
 mod duplicates;
 mod error;
 mod node;
+mod outline;
 mod parser;
 mod pointer;
 mod scan;
@@ -18,6 +19,7 @@ pub use error::{
     Oddity, OddityKind, SyntaxError,
 };
 pub use node::{Items, Key, Kind, Members, Node};
+pub use outline::pointers;
 
 use crate::source::{FileId, Span};
 use parser::Parser;

@@ -239,10 +239,12 @@ impl<'s> Document<'s> {
     }
 
     fn string(&self, entry: Entry) -> Option<Cow<'s, str>> {
-        let inside = inside(self.raw(entry));
         match entry.tag {
-            Tag::String => Some(Cow::Borrowed(inside)),
-            Tag::EscapedString => Some(Cow::Owned(unescape(inside))),
+            Tag::String => {
+                let inside = wide(entry.start) + 1..wide(entry.end).saturating_sub(1);
+                Some(Cow::Borrowed(self.text.get(inside).unwrap_or_default()))
+            }
+            Tag::EscapedString => Some(Cow::Owned(unescape(inside(self.raw(entry))))),
             _ => None,
         }
     }

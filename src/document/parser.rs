@@ -50,8 +50,8 @@ impl<'s> Parser<'s> {
             parser.at = '\u{feff}'.len_utf8();
             parser.note(OddityKind::ByteOrderMark, 0, parser.at);
         }
-        // An indented export has a node for each 24 bytes or so.
-        parser.tape.reserve(text.len() / 24 + 8);
+        // An indented export has a node for each 21 bytes or so.
+        parser.tape.reserve(text.len() / 20 + 8);
         Ok(parser)
     }
 

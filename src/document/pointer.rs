@@ -137,24 +137,30 @@ impl Frame {
     }
 
     fn push_segment(&self, document: &Document<'_>, path: &mut String) {
-        path.push('/');
         if !self.is_object {
-            // Writing to a string can't fail.
-            let _ = write!(path, "{}", self.count);
+            push_element(self.count, path);
             return;
         }
         let entry = document.entry(self.cursor);
-        let raw = document.raw(entry);
-        let key = match entry.tag {
-            Tag::EscapedString => &unescape(inside(raw)),
-            _ => inside(raw),
-        };
-        for character in key.chars() {
-            match character {
-                '~' => path.push_str("~0"),
-                '/' => path.push_str("~1"),
-                other => path.push(other),
-            }
+        push_key(document.raw(entry), entry.tag == Tag::EscapedString, path);
+    }
+}
+
+/// Adds the step to an element of an array.
+pub(super) fn push_element(count: usize, path: &mut String) {
+    // Writing to a string can't fail.
+    let _ = write!(path, "/{count}");
+}
+
+/// Adds the step to a member; `raw` is its key as written, quotes included.
+pub(super) fn push_key(raw: &str, escaped: bool, path: &mut String) {
+    path.push('/');
+    let key = if escaped { &unescape(inside(raw)) } else { inside(raw) };
+    for character in key.chars() {
+        match character {
+            '~' => path.push_str("~0"),
+            '/' => path.push_str("~1"),
+            other => path.push(other),
         }
     }
 }

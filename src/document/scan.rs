@@ -13,25 +13,52 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk::<8>().map(|chunk| u64::from_le_bytes(*chunk))
 }
 
+/// Bits at the bytes of a word that end a run of plain string text; the lowest is always true, for a
+/// borrow can only come from a hit in a lower byte.
+#[inline]
+const fn hits(word: u64) -> u64 {
+    let quote = word ^ QUOTES;
+    let backslash = word ^ BACKSLASHES;
+    ((quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash)
+        | (word.wrapping_sub(SPACES) & !word))
+        & HIGHS
+}
+
+/// Strings that go on behind so many bytes are long: those of an export have a hundred and more.
+const SHORT: usize = 24;
+
+/// So many bytes of a long string are looked at together.
+const PIECE: usize = 32;
+
 /// Offset of the next byte from `at` on that ends a run of plain string text: a quote, a
 /// backslash or a control character.
 #[inline]
 pub(super) fn string_run(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let ends = |&byte: &u8| (byte == b'"') | (byte == b'\\') | (byte < b' ');
+    let start = at;
     while let Some(word) = word(bytes, at) {
-        let quote = word ^ QUOTES;
-        let backslash = word ^ BACKSLASHES;
-        // A borrow can only come from a hit in a lower byte, so the lowest hit is always true.
-        let hits = ((quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(SPACES) & !word))
-            & HIGHS;
+        let hits = hits(word);
         if hits != 0 {
             return Some(at + usize::try_from(hits.trailing_zeros() / 8).unwrap_or(0));
         }
         at += 8;
+        if at == start + SHORT {
+            at = plain_pieces(bytes, at);
+        }
     }
-    let ends = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < b' ';
     Some(at + bytes.get(at..)?.iter().position(ends)?)
+}
+
+/// The end of the whole pieces from `at` on that hold nothing but plain string text.
+fn plain_pieces(bytes: &[u8], at: usize) -> usize {
+    let (pieces, _) = bytes.get(at..).unwrap_or_default().as_chunks::<PIECE>();
+    // Without a branch for each byte, so that many are compared at once.
+    let is_plain = |piece: &&[u8; PIECE]| {
+        let ends = |byte: &u8| (*byte == b'"') | (*byte == b'\\') | (*byte < b' ');
+        !piece.iter().fold(false, |any, byte| any | ends(byte))
+    };
+    at + pieces.iter().take_while(is_plain).count() * PIECE
 }
 
 /// Offset of the first byte from `at` on that is not JSON white space.

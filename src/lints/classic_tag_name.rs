@@ -3,7 +3,7 @@
 use super::tag_names::named;
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    tags::{is_classic_spelling, special},
+    tags::is_classic_spelling,
 };
 
 pub(super) const LINT: Lint = Lint {
@@ -19,7 +19,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
     named(facts)
         .filter(|tag| is_classic_spelling(tag.name))
         .filter_map(|tag| {
-            let right = special(tag.name)?.name();
+            let right = tag.special?.name();
             let message = format!("`{}` is the classic name of `{right}`", tag.name);
             let remark = Remark::about(tag.rule, tag.span, "an old spelling", message);
             Some(remark.help(format!("write `{right}`")))

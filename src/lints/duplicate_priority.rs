@@ -2,7 +2,7 @@
 
 use crate::{
     lint::{Facts, Level, Lint, Remark},
-    model::SecurityRule,
+    model::{Direction, SecurityRule},
 };
 use std::collections::BTreeMap;
 
@@ -16,6 +16,9 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    if are_different(facts) {
+        return Vec::new();
+    }
     let mut first: BTreeMap<_, &SecurityRule> = BTreeMap::new();
     let mut remarks = Vec::new();
     for rule in facts.rules() {
@@ -43,4 +46,12 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         );
     }
     remarks
+}
+
+/// Whether no two rules of one direction have one number.
+fn are_different(facts: &Facts<'_>) -> bool {
+    let number = |rule: &SecurityRule| Some((*rule.direction.known()?, *rule.priority.known()?));
+    let mut numbers: Vec<(Direction, i64)> = facts.rules().filter_map(number).collect();
+    numbers.sort_unstable();
+    numbers.array_windows().all(|[one, next]| one != next)
 }

@@ -5,7 +5,7 @@ use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{SecurityRule, Written},
 };
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 pub(super) const LINT: Lint = Lint {
     id: "duplicate-rule-name",
@@ -17,7 +17,10 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let mut first: BTreeMap<(bool, String), &SecurityRule> = BTreeMap::new();
+    if are_surely_different(facts) {
+        return Vec::new();
+    }
+    let mut first: BTreeMap<(bool, Cow<'_, str>), &SecurityRule> = BTreeMap::new();
     let mut remarks = Vec::new();
     for rule in rules(facts) {
         let name = &rule.name.value;
@@ -27,7 +30,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         }
         // A child of the name of an inline rule takes its place; nothing is refused (JS-011).
         let is_child = rule.written == Written::Child;
-        let Some(earlier) = first.insert((is_child, name.to_lowercase()), rule) else { continue };
+        let Some(earlier) = first.insert((is_child, lower(name)), rule) else { continue };
         let message = format!("`{}` has two rules named `{name}`", facts.nsg().name.value);
         remarks.push(
             Remark::about(rule, rule.name.span, "the same name again", message)
@@ -36,4 +39,27 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         );
     }
     remarks
+}
+
+/// Whether no two rules can have one name: of ASCII names, a number made of the small letters tells.
+fn are_surely_different(facts: &Facts<'_>) -> bool {
+    let mut numbers = Vec::with_capacity(facts.nsg().rules.len());
+    for rule in rules(facts) {
+        if !rule.name.value.is_ascii() {
+            return false;
+        }
+        let letters = rule.name.value.bytes().map(|byte| u64::from(byte.to_ascii_lowercase()));
+        // FNV-1a.
+        numbers.push(letters.fold(0xcbf2_9ce4_8422_2325, |hash: u64, letter| {
+            (hash ^ letter).wrapping_mul(0x0100_0000_01b3)
+        }));
+    }
+    numbers.sort_unstable();
+    numbers.array_windows().all(|[one, next]| one != next)
+}
+
+/// The name in small letters; most names have no others.
+fn lower(name: &str) -> Cow<'_, str> {
+    let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }

@@ -32,6 +32,9 @@ fn remark(facts: &Facts<'_>, rule: &SecurityRule) -> Option<Remark> {
     if !is_known_name(name) {
         return None;
     }
+    if is_plain(name.as_bytes()) {
+        return None;
+    }
     let length = name.chars().count();
     let wrong = name.chars().find(|letter| !is_inner(*letter));
     let what = if length > MAX_NAME {
@@ -53,6 +56,15 @@ fn remark(facts: &Facts<'_>, rule: &SecurityRule) -> Option<Remark> {
         format!("rename it, such as to `{right}`")
     };
     Some(Remark::about(rule, rule.name.span, "not a name for a rule", message).help(help))
+}
+
+/// Nearly every name: short, and of letters and digits of ASCII with `_`, `-` and `.` inside.
+fn is_plain(name: &[u8]) -> bool {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    name.len() <= MAX_NAME
+        && name.iter().all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
+        && name.first().is_some_and(is_word)
+        && name.last().is_some_and(is_word)
 }
 
 fn is_word(letter: char) -> bool {

@@ -40,11 +40,11 @@ const NEEDS: &[(&str, u16, &str, u16)] = &[
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
     NEEDS.iter().filter_map(|&(tag, port, other, there)| {
         let rule = allowing_rule(facts, tag, port)?;
-        let decision = facts.policy.service(other, there)?;
         // A part of it may be the part that is needed.
-        if decision.verdict != Verdict::Blocked {
+        if facts.policy.service_verdict(other, there)? != Verdict::Blocked {
             return None;
         }
+        let decision = facts.policy.service(other, there)?;
         let stop = stop(&decision)?;
         let message = format!(
             "`{tag}` is let through and `{other}` on tcp/{there}, which it needs too, is blocked by {}",

@@ -1,6 +1,6 @@
 //! `missing-service-port`: LINT-11, NSG-030.
 
-use super::evidence::{destination_tags, lists_port, outbound_allows, row, stop};
+use super::evidence::{allowed_tags, lists_port, row, stop};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::SecurityRule,
@@ -37,14 +37,12 @@ const PORTS: &[(&str, u16)] = &[
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let mut said: Vec<&str> = Vec::new();
     let mut remarks = Vec::new();
-    for rule in outbound_allows(facts) {
-        for tag in destination_tags(facts, rule) {
-            if said.contains(&tag.name()) {
-                continue;
-            }
-            said.push(tag.name());
-            remarks.extend(missing(facts, rule, tag));
+    for (rule, tag) in allowed_tags(facts) {
+        if said.contains(&tag.name()) {
+            continue;
         }
+        said.push(tag.name());
+        remarks.extend(missing(facts, rule, tag));
     }
     remarks
 }
@@ -52,15 +50,15 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 fn missing(facts: &Facts<'_>, rule: &SecurityRule, tag: Tag<'_>) -> Option<Remark> {
     let (_, port) = *PORTS.iter().find(|(base, _)| *base == tag.base())?;
     // One that lists the port and comes too late is another fault.
-    let listed = outbound_allows(facts)
-        .any(|rule| lists_port(rule, port) && destination_tags(facts, rule).contains(&tag));
+    let listed = allowed_tags(facts).any(|(rule, other)| other == tag && lists_port(rule, port));
     if listed {
         return None;
     }
-    let decision = facts.policy.service(tag.name(), port)?;
-    if decision.verdict != Verdict::Blocked {
+    // Mostly it is not, and then no packet need be found that shows it.
+    if facts.policy.service_verdict(tag.name(), port)? != Verdict::Blocked {
         return None;
     }
+    let decision = facts.policy.service(tag.name(), port)?;
     let stop = stop(&decision)?;
     let name = tag.name();
     let message = format!(

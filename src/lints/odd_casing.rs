@@ -4,7 +4,7 @@ use super::{tag_names::named, written};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{Field, Protocol, Read, SecurityRule},
-    tags::{is_classic_spelling, special},
+    tags::is_classic_spelling,
 };
 
 pub(super) const LINT: Lint = Lint {
@@ -31,8 +31,8 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         .flatten()
         .collect();
     for tag in named(facts) {
-        let special = special(tag.name).filter(|_| !is_classic_spelling(tag.name));
-        let listed = facts.tags.get(tag.name).map(|tag| tag.name());
+        let special = tag.special.filter(|_| !is_classic_spelling(tag.name));
+        let listed = tag.tag.map(|tag| tag.name());
         if let Some(right) = listed.or(special.map(|tag| tag.name()))
             && right != tag.name
         {

@@ -6,7 +6,7 @@ use crate::{
     decide::names,
     lint::{Facts, Level, Lint, Remark},
     model::{Access, Direction, SecurityRule},
-    tags::{Special, special},
+    tags::Special,
 };
 
 pub(super) const LINT: Lint = Lint {
@@ -19,13 +19,12 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let let_out = let_out(facts);
-    named(facts).filter_map(|named| remark(&let_out, named)).collect()
+    named(facts).filter_map(|named| remark(facts, named)).collect()
 }
 
-fn remark(let_out: &[(Special, Option<i64>)], named: Named<'_>) -> Option<Remark> {
-    let Named { rule, side, name, span } = named;
-    let tag = special(name)?;
+fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
+    let Named { rule, side, span, .. } = named;
+    let tag = named.special?;
     let (loses, help) = match tag {
         Special::AzurePlatformDns => (
             "the DNS of Azure at 168.63.129.16",
@@ -52,7 +51,7 @@ fn remark(let_out: &[(Special, Option<i64>)], named: Named<'_>) -> Option<Remark
         let after = allow.zip(rule.priority.known().copied()).is_some_and(|(its, mine)| its > mine);
         *of == tag && !after
     };
-    if !denies || let_out.iter().any(is_before) {
+    if !denies || let_out(facts).iter().any(is_before) {
         return None;
     }
     let message = format!("{} denies `{}`: machines lose {loses}", title(rule), tag.name());

@@ -22,7 +22,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 }
 
 fn remark(named: Named<'_>) -> Option<Remark> {
-    let Named { rule, side, name, span } = named;
+    let Named { rule, side, name, span, .. } = named;
     if let Some((base, _)) = name.split_once('.')
         && let Some(tag) = special(base).filter(|tag| tag.outbound_only())
     {
@@ -31,7 +31,7 @@ fn remark(named: Named<'_>) -> Option<Remark> {
         let help = format!("write `{right}`");
         return Some(Remark::about(rule, span, "not a tag", message).help(help));
     }
-    let tag = special(name).filter(|tag| tag.outbound_only())?.name();
+    let tag = named.special.filter(|tag| tag.outbound_only())?.name();
     let is_source = std::ptr::eq(side.addresses, &rule.source);
     let (what, help) = match rule.direction.known()? {
         Direction::Inbound => {

@@ -5,7 +5,7 @@ use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{Direction, Field, SecurityRule},
 };
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::{cell::OnceCell, collections::BTreeSet, ops::RangeInclusive};
 
 pub(super) const LINT: Lint = Lint {
     id: "priority-out-of-range",
@@ -20,24 +20,25 @@ pub(super) const LINT: Lint = Lint {
 const PRIORITIES: RangeInclusive<i64> = 100..=4096;
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let free = [Direction::Inbound, Direction::Outbound].map(|way| (way, Free::of(facts, way)));
+    let free = [Direction::Inbound, Direction::Outbound].map(|way| (way, OnceCell::new()));
     let free_for = |rule: &SecurityRule| {
         let direction = rule.direction.known()?;
-        free.iter().find(|(way, _)| way == direction).map(|(_, free)| *free)
+        let (way, free) = free.iter().find(|(way, _)| way == direction)?;
+        Some(*free.get_or_init(|| Free::of(facts, *way)))
     };
-    rules(facts).filter_map(|rule| remark(rule, free_for(rule).unwrap_or_default())).collect()
+    rules(facts).filter_map(|rule| remark(rule, || free_for(rule).unwrap_or_default())).collect()
 }
 
-fn remark(rule: &SecurityRule, free: Free) -> Option<Remark> {
+fn remark(rule: &SecurityRule, free: impl Fn() -> Free) -> Option<Remark> {
     let (span, message, number) = match &rule.priority {
         Field::Known(read) if !PRIORITIES.contains(&read.value) => {
             let is_last = read.value > *PRIORITIES.end();
             let message = format!("the priority of {} is {}", title(rule), read.value);
-            (read.span, message, if is_last { free.last } else { free.first })
+            (read.span, message, if is_last { free().last } else { free().first })
         }
         Field::Invalid { text, span } => {
             let message = format!("the priority of {} is {}, no number", title(rule), shown(text));
-            (*span, message, free.first)
+            (*span, message, free().first)
         }
         Field::Known(_) | Field::Unknown(_) | Field::Missing => return None,
     };

@@ -1,6 +1,6 @@
 //! `regional-tags-leave-gap`: LINT-31, TAG-005.
 
-use super::evidence::{destination_tags, outbound_allows, stop};
+use super::evidence::{allowed_tags, stop};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{PortValue, SecurityRule},
@@ -20,13 +20,11 @@ pub(super) const LINT: Lint = Lint {
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let mut named: BTreeMap<&str, Vec<(&SecurityRule, Tag<'_>)>> = BTreeMap::new();
-    for rule in outbound_allows(facts) {
-        for tag in destination_tags(facts, rule) {
-            if tag.region().is_some() {
-                let tags = named.entry(tag.base()).or_default();
-                if tags.iter().all(|(_, other)| *other != tag) {
-                    tags.push((rule, tag));
-                }
+    for (rule, tag) in allowed_tags(facts) {
+        if tag.region().is_some() {
+            let tags = named.entry(tag.base()).or_default();
+            if tags.iter().all(|(_, other)| *other != tag) {
+                tags.push((rule, tag));
             }
         }
     }
@@ -34,10 +32,12 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 }
 
 fn gap(facts: &Facts<'_>, base: &str, tags: &[(&SecurityRule, Tag<'_>)]) -> Option<Remark> {
-    let usable = facts.tags.regional_tags(base).filter(|tag| tag.usable_in_nsg() == Usable::Yes);
-    let all = usable.count();
+    let usable = || {
+        let regional = facts.tags.regional_tags(base);
+        regional.filter(|tag| tag.usable_in_nsg() == Usable::Yes).count()
+    };
     // Nearly every region: all of them are meant. A choice of regions is one.
-    if tags.len() < 8 || tags.len() * 10 < all * 9 {
+    if tags.len() < 8 || tags.len() * 10 < usable() * 9 {
         return None;
     }
     let (rule, _) = tags.first()?;

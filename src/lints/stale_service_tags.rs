@@ -28,7 +28,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
         if !std::ptr::eq(first, facts.nsg()) {
             return None;
         }
-        let tag = named(facts).find(|tag| facts.tags.get(tag.name).is_some())?;
+        let tag = named(facts).find(|named| named.tag.is_some())?;
         let message = "the service tag list is more than two weeks old";
         let remark = Remark::about(tag.rule, tag.span, "read by that list", message);
         Some(remark.help(format!(

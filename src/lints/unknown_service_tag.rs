@@ -27,8 +27,8 @@ fn remark<'a>(
     named: Named<'a>,
     suggestions: &mut Suggestions<'a>,
 ) -> Option<Remark> {
-    let Named { rule, side, name, span } = named;
-    if facts.tags.get(name).is_some() || special(name).is_some() {
+    let Named { rule, side, name, span, .. } = named;
+    if named.tag.is_some() || named.special.is_some() {
         return None;
     }
     let tag = shown(name);

@@ -21,8 +21,8 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 }
 
 fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
-    let Named { rule, name, span, .. } = named;
-    let tag = facts.tags.get(name)?;
+    let Named { rule, name, span, tag, .. } = named;
+    let tag = tag?;
     let is_unusable = tag.region().is_some() && tag.usable_in_nsg() == Usable::No;
     if !is_unusable || is_of_other_cloud(facts, name) {
         return None;

@@ -6,6 +6,7 @@ use crate::{
     model::{Access, Direction, PortItem, PortValue, Protocol, SecurityRule},
     space::Ranges,
 };
+use std::cell::OnceCell;
 
 pub(super) const LINT: Lint = Lint {
     id: "wrong-protocol-for-port",
@@ -48,11 +49,12 @@ const SERVICES: [(u16, Protocol, &str); 27] = [
 ];
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    let allowed = allowed(facts);
+    let allowed = OnceCell::new();
+    let allowed = || allowed.get_or_init(|| allowed_ports(facts));
     let mut remarks = Vec::new();
     for rule in rules(facts).filter(|rule| rule.access.known() == Some(&Access::Allow)) {
         let ports = rule.destination_ports.items.iter();
-        remarks.extend(ports.filter_map(|port| remark(&allowed, rule, port)));
+        remarks.extend(ports.filter_map(|port| remark(allowed, rule, port)));
     }
     remarks
 }
@@ -60,15 +62,23 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 /// Ports by direction and protocol.
 type Allowed = Vec<((Option<Direction>, Protocol), Ranges<u32>)>;
 
-fn remark(allowed: &Allowed, rule: &SecurityRule, item: &PortItem) -> Option<Remark> {
+fn remark<'a>(
+    allowed: impl Fn() -> &'a Allowed,
+    rule: &SecurityRule,
+    item: &PortItem,
+) -> Option<Remark> {
     let given = *rule.protocol.known()?;
     let way = rule.direction.known().copied();
     let PortValue::Range(port, last) = item.value else { return None };
     let (_, right, service) = SERVICES.into_iter().find(|(known, ..)| *known == port)?;
     let other = matches!(given, Protocol::Tcp | Protocol::Udp) && given != right;
-    let is_allowed_elsewhere =
-        allowed.iter().any(|(key, ports)| *key == (way, right) && ports.contains(u32::from(port)));
-    if port != last || !other || is_allowed_elsewhere {
+    if port != last || !other {
+        return None;
+    }
+    let is_allowed = |(key, ports): &((Option<Direction>, Protocol), Ranges<u32>)| {
+        *key == (way, right) && ports.contains(u32::from(port))
+    };
+    if allowed().iter().any(is_allowed) {
         return None;
     }
     let message = format!(
@@ -82,7 +92,7 @@ fn remark(allowed: &Allowed, rule: &SecurityRule, item: &PortItem) -> Option<Rem
 }
 
 /// The ports that some rule allows, or may.
-fn allowed(facts: &Facts<'_>) -> Allowed {
+fn allowed_ports(facts: &Facts<'_>) -> Allowed {
     let ways = [None, Some(Direction::Inbound), Some(Direction::Outbound)];
     let keys = ways.into_iter().flat_map(|way| {
         [Protocol::Tcp, Protocol::Udp].into_iter().map(move |protocol| (way, protocol))

@@ -18,11 +18,14 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
 }
 
 fn remark(facts: &Facts<'_>, named: Named<'_>) -> Option<Remark> {
-    let Named { rule, name, span, .. } = named;
-    if facts.tags.get(name).is_some() || is_of_other_cloud(facts, name) {
+    let Named { rule, name, span, tag, .. } = named;
+    if tag.is_some() {
         return None;
     }
     let right = respelt(facts.tags, name)?;
+    if is_of_other_cloud(facts, name) {
+        return None;
+    }
     let message =
         format!("{} is not in the service tag list, which spells it `{right}`", shown(name));
     let remark = Remark::about(rule, span, "a region spelt otherwise", message);

@@ -1,9 +1,10 @@
 //! `wrong-region-tag`: LINT-08, TAG-004.
 
-use super::evidence::{destination_tags, home, outbound_allows, row, stop};
+use super::evidence::{allowed_tags, home, row, stop};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{PortValue, SecurityRule},
+    tags::Tag,
 };
 
 pub(super) const LINT: Lint = Lint {
@@ -16,12 +17,13 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
-    outbound_allows(facts).filter_map(|rule| wrong(facts, rule)).collect()
+    let allowed: Vec<(&SecurityRule, Tag<'_>)> = allowed_tags(facts).collect();
+    let rules = allowed.chunk_by(|(rule, _), (next, _)| std::ptr::eq(*rule, *next));
+    rules.filter_map(|tags| wrong(facts, tags)).collect()
 }
 
-fn wrong(facts: &Facts<'_>, rule: &SecurityRule) -> Option<Remark> {
-    let tags = destination_tags(facts, rule);
-    let [tag] = tags.as_slice() else { return None };
+fn wrong(facts: &Facts<'_>, tags: &[(&SecurityRule, Tag<'_>)]) -> Option<Remark> {
+    let [(rule, tag)] = tags else { return None };
     tag.region()?;
     let home = home(facts, tag.base())?;
     if home.eq_ignore_ascii_case(tag.name()) {

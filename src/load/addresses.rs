@@ -10,15 +10,18 @@ pub(super) fn address(text: &str) -> Address {
         return Address::Any;
     }
     // What nearly every text is: a prefix, or the name of a tag.
+    if let Some(network) = plain(text.as_bytes()) {
+        return Address::Network(network);
+    }
+    if is_plain_name(text) {
+        return Address::Tag(text.into());
+    }
     if let Some((address, length)) = text.split_once('/')
         && let Ok(address) = address.parse()
     {
         return prefix_length(length)
             .and_then(|length| network(address, length))
             .map_or_else(|| address_fault(text), Address::Network);
-    }
-    if is_plain_name(text) {
-        return Address::Tag(text.into());
     }
     if let Ok(address) = text.parse() {
         return network(address, full_length(address))
@@ -35,6 +38,28 @@ pub(super) fn address(text: &str) -> Address {
         return invalid(text, AddressFault::NotAnAddress);
     }
     Address::Tag(text.into())
+}
+
+/// An IPv4 prefix in its usual form, read in one pass; nothing for all else.
+fn plain(text: &[u8]) -> Option<IpNetwork> {
+    let mut parts = [0_u8; 5];
+    let mut ends = [b'.', b'.', b'.', b'/'].into_iter();
+    let mut rest = text;
+    for part in &mut parts {
+        let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).take(4).count();
+        let (digits, behind) = rest.split_at_checked(length)?;
+        let has_zero = matches!(digits, [b'0', _, ..]);
+        let digit =
+            |number: u8, byte: &u8| number.checked_mul(10)?.checked_add(byte.wrapping_sub(b'0'));
+        *part = digits.iter().try_fold(0, digit).filter(|_| length > 0 && !has_zero)?;
+        rest = match (ends.next(), behind.split_first()) {
+            (Some(end), Some((first, after))) if end == *first => after,
+            (None, None) => behind,
+            _ => return None,
+        };
+    }
+    let [a, b, c, d, length] = parts;
+    network(IpAddr::from([a, b, c, d]), length)
 }
 
 /// An address or prefix alone, as Azure prints the expansion of a tag.

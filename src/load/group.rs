@@ -38,6 +38,8 @@ pub(super) fn group(resource: &Reading<'_>, style: Style, file: &str) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: duplicate_keys(resource),
+        key: "".into(),
+        again: Vec::new(),
     };
     let inner = properties(resource);
     if resource.get("properties").is_some() {
@@ -142,8 +144,7 @@ pub(super) fn object<'r, 'd>(
 
 /// The ids in a list of references; `None` where there is no list.
 fn ids(list: &Reading<'_>, style: Style) -> Option<Vec<Spanned<String>>> {
-    matches!(list.value(), Value::Array(_))
-        .then(|| list.items().filter_map(|item| name(&item.get("id")?, style)).collect())
+    list.is_array().then(|| list.items().filter_map(|item| name(&item.get("id")?, style)).collect())
 }
 
 /// The keys that stand in an object twice; not those of its members.

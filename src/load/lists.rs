@@ -128,7 +128,7 @@ impl Lists<'_> {
             Scalar::Text(text) => each(Element::Text(text), span),
             Scalar::Unknown(reason) => each(Element::Unknown(reason), span),
             Scalar::Other(found) => {
-                let is_list = matches!(reading.value(), Value::Array(_));
+                let is_list = reading.is_array();
                 if !(is_list && self.style.has_lists_only()) {
                     self.faults.push(wrong_type(property, "a string", found, span));
                 }
@@ -149,7 +149,7 @@ impl Lists<'_> {
         mut each: impl FnMut(Element<'_>, Span),
     ) {
         let Some(reading) = entry.map(|entry| &entry.value) else { return };
-        if matches!(reading.value(), Value::Array(_)) {
+        if reading.is_array() {
             self.items(reading, property, &mut each);
             return;
         }
@@ -270,11 +270,16 @@ fn words(reading: &Reading<'_>, text: &str, mut each: impl FnMut(&str, Span)) {
 
 /// The first property that is filled; of a side that says nothing, the first that is written.
 fn place<const N: usize>(entries: [Option<&Entry<'_>>; N], form: Form, rule: Span) -> Span {
-    let is_empty = |entry: &Entry<'_>| match entry.value.value() {
-        Value::Null => true,
-        Value::Text(text) => text.text.is_empty(),
-        Value::Array(items) => items.items().next().is_none(),
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Unknown(_) => false,
+    let is_empty = |entry: &Entry<'_>| {
+        if let Some(text) = entry.value.plain_node().and_then(|node| node.text()) {
+            return text.is_empty();
+        }
+        match entry.value.value() {
+            Value::Null => true,
+            Value::Text(text) => text.text.is_empty(),
+            Value::Array(items) => items.items().next().is_none(),
+            Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Unknown(_) => false,
+        }
     };
     let written = entries.into_iter().flatten();
     let entry = match form {

@@ -12,9 +12,11 @@ mod error;
 mod estate;
 mod expand;
 mod group;
+mod link;
 mod lists;
 mod marks;
 mod merge;
+mod network;
 mod parameters;
 mod ports;
 mod properties;
@@ -31,13 +33,14 @@ mod walk;
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
 pub use expand::{ExpandFault, Wish, expand};
+pub use link::link;
 pub use parameters::Deployed;
 pub use readers::{PARAMETERS, READERS, Read, Reader};
 
 use self::parameters::Files;
 use crate::document::{Construct, Document, Fault, Node, SyntaxError};
 use crate::model::Estate;
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{FileId, Outline, SourceFile, Span};
 use crate::template::Budget;
 
 /// What was read from one file.
@@ -55,6 +58,8 @@ pub struct Loaded {
     pub deployed_with: Vec<FileId>,
     /// Nothing in it is ours, and nobody asked for this file.
     pub skipped: bool,
+    /// Where its larger values stand, if it is one value.
+    pub outline: Outline,
 }
 
 /// A piece of policy that is not checked yet.
@@ -109,7 +114,13 @@ struct Wanted<'f> {
 fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loaded) {
     let named = wanted.named;
     match Document::parse(id, &file.text) {
-        Ok(document) => read_values(&document, file, wanted, loaded),
+        Ok(document) => {
+            read_values(&document, file, wanted, loaded);
+            // What holds no group is hardly pointed at.
+            if !loaded.estate.nsgs.is_empty() {
+                loaded.outline = document.outline();
+            }
+        }
         Err(error) if is_sequence(&error, &file.text) => {
             let sequence = Document::parse_sequence(id, &file.text);
             // If nothing in it is ours, the first fault is all there is to say.
@@ -148,7 +159,7 @@ fn read_values(
             }
         }
     }
-    let is_empty = loaded.estate == Estate::default() && loaded.errors.is_empty();
+    let is_empty = loaded.estate.is_bare() && loaded.errors.is_empty();
     let fault = match (loaded.kind, loaded.unchecked.first()) {
         (None, _) => LoadFault::NotRecognized,
         (Some(_), Some(unchecked)) if is_empty => LoadFault::NotYet(unchecked.what),

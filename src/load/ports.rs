@@ -15,6 +15,10 @@ fn range(text: &str) -> Result<PortValue, PortFault> {
     if text == "*" {
         return Ok(PortValue::Any);
     }
+    // Nearly all: one number.
+    if let Some(port) = plain(text.as_bytes()) {
+        return Ok(PortValue::Range(port, port));
+    }
     if text.contains(',') {
         return Err(PortFault::CommaList);
     }
@@ -31,6 +35,18 @@ fn range(text: &str) -> Result<PortValue, PortFault> {
     let small = |number: u64| u16::try_from(number).map_err(|_| PortFault::TooLarge);
     let (low, high) = (small(low)?, small(high)?);
     if low > high { Err(PortFault::Reversed) } else { Ok(PortValue::Range(low, high)) }
+}
+
+/// A number that is a port and nothing else.
+fn plain(text: &[u8]) -> Option<u16> {
+    let [b'1'..=b'9', rest @ ..] = text else { return None };
+    if rest.len() >= 5 {
+        return None;
+    }
+    let digit = |number: u32, byte: &u8| {
+        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte.wrapping_sub(b'0')))
+    };
+    u16::try_from(text.iter().try_fold(0, digit)?).ok()
 }
 
 /// Digits without leading zeros; what is far too large stays so.

@@ -82,48 +82,36 @@ impl<'d> Properties<'d> {
 
     fn gather(&mut self, object: &Reading<'d>, inner: bool) {
         let mut copied = false;
+        let mut faults = std::mem::take(&mut self.faults);
         if let Some(node) = object.node().filter(|node| node.kind() == Kind::Object) {
             for (key, value) in node.members() {
                 let text = key.text();
-                copied |= text.eq_ignore_ascii_case("copy");
+                copied |= text.len() == 4 && text.eq_ignore_ascii_case("copy");
                 // Exports are half of members that say nothing about the rule's flows.
-                if self.place(&text).is_some() {
+                if let Some(slot) = self.place(&text) {
                     let entry = Entry { key: key.span(), value: object.beside(value), inner };
-                    self.put(&text, entry, true);
+                    faults.extend(put(slot, &text, entry));
                 }
             }
         } else {
             for member in object.members() {
                 copied |= member.key.eq_ignore_ascii_case("copy");
-                let entry = Entry { key: member.key_span, value: member.value, inner };
-                self.put(&member.key, entry, true);
+                if let Some(slot) = self.place(&member.key) {
+                    let entry = Entry { key: member.key_span, value: member.value, inner };
+                    faults.extend(put(slot, &member.key, entry));
+                }
             }
         }
+        self.faults = faults;
         // Members that a loop makes, or that an unknown part may hold, are there but unnamed.
         let has_more =
             copied || matches!(object.value(), Value::Object(made) if made.rest().is_some());
         for key in KEYS.into_iter().filter(|_| has_more) {
-            if let Some(value) = object.get(key) {
-                self.put(key, Entry { key: value.span(), value, inner }, false);
+            if let Some(value) = object.get(key)
+                && let Some(slot @ None) = self.place(key)
+            {
+                *slot = Some(Entry { key: value.span(), value, inner });
             }
-        }
-    }
-
-    fn put(&mut self, key: &str, entry: Entry<'d>, is_member: bool) {
-        let Some(slot) = self.place(key) else { return };
-        let first = match slot {
-            None => None,
-            Some(_) if !is_member => return,
-            // The name of the rule stands outside; a property of that name means nothing.
-            Some(outer) if entry.inner && !outer.inner && is_outer(key) => return,
-            Some(before) if before.inner == entry.inner => Some(before.key),
-            Some(_) => None,
-        };
-        let span = entry.key;
-        *slot = Some(entry);
-        if let Some(first) = first.filter(|first| *first != span) {
-            let kind = FaultKind::DuplicateKey { first };
-            self.faults.push(Fault { kind, property: key.into(), span });
         }
     }
 
@@ -153,13 +141,32 @@ impl<'d> Properties<'d> {
             36 => return is(key, "destinationApplicationSecurityGroups", &mut destination.groups),
             _ => return None,
         };
-        let (_, slot) = candidates.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        let (_, slot) = candidates
+            .into_iter()
+            .find(|(name, _)| *name == key || name.eq_ignore_ascii_case(key))?;
         Some(slot)
     }
 }
 
+/// Puts a member into its place; tells if another of its key stood there.
+fn put<'d>(slot: &mut Option<Entry<'d>>, key: &str, entry: Entry<'d>) -> Option<Fault> {
+    let first = match slot {
+        None => None,
+        // The name of the rule stands outside; a property of that name means nothing.
+        Some(outer) if entry.inner && !outer.inner && is_outer(key) => return None,
+        Some(before) if before.inner == entry.inner => Some(before.key),
+        Some(_) => None,
+    };
+    let span = entry.key;
+    *slot = Some(entry);
+    let first = first.filter(|first| *first != span)?;
+    Some(Fault { kind: FaultKind::DuplicateKey { first }, property: key.into(), span })
+}
+
+/// The slot, if the key has that name, of whose length it is.
 fn is<'a, T>(key: &str, name: &str, slot: &'a mut T) -> Option<&'a mut T> {
-    key.eq_ignore_ascii_case(name).then_some(slot)
+    // Nearly every key is spelt as usual, and that is the quickest to tell.
+    (key == name || key.eq_ignore_ascii_case(name)).then_some(slot)
 }
 
 const fn is_outer(key: &str) -> bool {

@@ -6,11 +6,12 @@ use super::estate::{self, Link};
 use super::group::{file_name, group, properties};
 use super::lists::split_last;
 use super::merge::{Child, Content, merge};
+use super::network::{self, Named, Within};
 use super::properties::Properties;
 use super::rule::{iteration, of_properties};
 use super::scalar::{Style, known, name, title, unknown};
 use crate::model::names::normal;
-use crate::model::{Built, Condition, Field, Nsg, SecurityRule, Written};
+use crate::model::{Built, Condition, Field, Nsg, Reference, SecurityRule, Written};
 use crate::source::Spanned;
 use crate::template::{RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID};
 
@@ -41,6 +42,9 @@ pub(super) enum Kind {
     Interface,
     Network,
     Subnet,
+    Peering,
+    RouteTable,
+    Route,
     LoadBalancer,
     Deployment,
     /// Policy that is not checked yet.
@@ -61,6 +65,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("Microsoft.Network/networkInterfaces", Kind::Interface),
     ("Microsoft.Network/virtualNetworks", Kind::Network),
     ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
+    ("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", Kind::Peering),
     ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
     ("Microsoft.Network/applicationGateways", Kind::LoadBalancer),
     ("Microsoft.Resources/deployments", Kind::Deployment),
@@ -71,8 +76,8 @@ const KINDS: &[(&str, Kind)] = &[
         Kind::Unchecked("a rule collection group"),
     ),
     ("Microsoft.Network/firewallPolicies/ruleGroups", Kind::Unchecked("a rule group")),
-    ("Microsoft.Network/routeTables", Kind::Unchecked("a route table")),
-    ("Microsoft.Network/routeTables/routes", Kind::Unchecked("a route")),
+    ("Microsoft.Network/routeTables", Kind::RouteTable),
+    ("Microsoft.Network/routeTables/routes", Kind::Route),
     ("Microsoft.Network/ipGroups", Kind::Unchecked("an IP group")),
     (
         "Microsoft.Network/networkManagers/securityAdminConfigurations",
@@ -136,25 +141,37 @@ impl<'i, 'f> Resources<'i, 'f> {
             }
             Kind::Interface => {
                 let (name, id) = self.names(resource, "networkInterfaces", terms);
+                let mut interface =
+                    estate::interface(name, normal(&id.value), resource, self.style);
                 self.link(estate::link(resource, id, false, self.style), terms);
-                let interface = estate::interface(name, resource);
+                for subnet in &mut interface.subnets {
+                    *subnet = in_place(subnet, terms).into();
+                }
+                here(&mut interface.group, terms);
                 self.intake.loaded.estate.interfaces.push(interface);
             }
-            Kind::Network => {
-                let (_, id) = self.names(resource, "virtualNetworks", terms);
-                self.link(estate::subnet_links(resource, &id.value, self.style), terms);
-            }
+            Kind::Network => self.network(resource, terms),
             Kind::Subnet => {
-                let (name, id) = self.names(resource, "virtualNetworks", terms);
-                let own = split_last(&name.value).filter(|_| resource.get("id").is_none());
-                let id = match own {
-                    Some((network, subnet)) => {
-                        let network = self.id("virtualNetworks", network, terms);
-                        Spanned::new(format!("{network}/subnets/{subnet}"), name.span)
-                    }
-                    None => id,
-                };
+                let (id, named) = self.part_of("virtualNetworks", "subnets", resource, terms);
                 self.link(estate::link(resource, id, true, self.style), terms);
+                self.subnet(resource, named, terms);
+            }
+            Kind::Peering => {
+                let part = "virtualNetworkPeerings";
+                let (_, named) = self.part_of("virtualNetworks", part, resource, terms);
+                self.peering(resource, named, terms);
+            }
+            Kind::RouteTable => {
+                self.unchecked("a route table", resource);
+                let (_, id) = self.names(resource, "routeTables", terms);
+                let routes = network::routes_of_table(resource, normal(&id.value), self.style);
+                self.intake.loaded.estate.routes.push(routes);
+            }
+            Kind::Route => {
+                self.unchecked("a route", resource);
+                let (_, named) = self.part_of("routeTables", "routes", resource, terms);
+                let routes = network::route(resource, named.network, self.style);
+                self.intake.loaded.estate.routes.push(routes);
             }
             Kind::LoadBalancer => {
                 let (name, _) = self.names(resource, "loadBalancers", terms);
@@ -171,17 +188,66 @@ impl<'i, 'f> Resources<'i, 'f> {
 
     fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
         for mut link in links {
-            let places = [
-                (&terms.subscription, SUBSCRIPTION_ID),
-                (&terms.resource_group, RESOURCE_GROUP_NAME),
-            ];
-            for (given, own) in places {
-                if let Some(given) = given.as_deref().filter(|_| terms.inner) {
-                    link.group = link.group.replace(&normal(own), &normal(given));
-                }
-            }
+            link.group = in_place(&link.group, terms);
             self.links.push(link);
         }
+    }
+
+    /// A network with all that stands inside of it.
+    fn network(&mut self, resource: &Reading<'_>, terms: &Terms) {
+        let (name, id) = self.names(resource, "virtualNetworks", terms);
+        self.link(estate::subnet_links(resource, &id.value, self.style), terms);
+        let id = normal(&id.value);
+        let style = self.style;
+        for (child, named) in network::children(resource, ("subnets", "subnets"), &id, style) {
+            self.subnet(&child, named, terms);
+        }
+        let part = "virtualNetworkPeerings";
+        for (child, named) in network::children(resource, (part, part), &id, style) {
+            self.peering(&child, named, terms);
+        }
+        let within = Within { style, condition: terms.condition.as_ref() };
+        let network = network::network(resource, (name, id), within);
+        self.intake.loaded.estate.networks.push(network);
+    }
+
+    fn subnet(&mut self, resource: &Reading<'_>, named: Named, terms: &Terms) {
+        let within = Within { style: self.style, condition: terms.condition.as_ref() };
+        let mut subnet = network::subnet(resource, named, within);
+        here(&mut subnet.group, terms);
+        here(&mut subnet.routes, terms);
+        self.intake.loaded.estate.subnets.push(subnet);
+    }
+
+    fn peering(&mut self, resource: &Reading<'_>, named: Named, terms: &Terms) {
+        let within = Within { style: self.style, condition: terms.condition.as_ref() };
+        let mut peering = network::peering(resource, named, within);
+        here(&mut peering.remote, terms);
+        self.intake.loaded.estate.peerings.push(peering);
+    }
+
+    /// The names of what is a part of another resource: a template names it after both.
+    fn part_of(
+        &self,
+        of: &str,
+        part: &str,
+        resource: &Reading<'_>,
+        terms: &Terms,
+    ) -> (Spanned<String>, Named) {
+        let (name, id) = self.names(resource, of, terms);
+        let own = split_last(&name.value).filter(|_| resource.get("id").is_none());
+        let id = match own {
+            Some((whole, own)) => {
+                let whole = self.id(of, whole, terms);
+                Spanned::new(format!("{whole}/{part}/{own}"), name.span)
+            }
+            None => id,
+        };
+        let full = normal(&id.value);
+        let whole = split_last(&full).and_then(|(rest, _)| split_last(rest));
+        let network = whole.map_or_else(String::new, |(whole, _)| whole.to_owned());
+        let own = super::lists::last_part(&name.value).to_owned();
+        (id, Named { name: Spanned::new(own, name.span), id: full, network })
     }
 
     fn group(&mut self, resource: &Reading<'_>, terms: &Terms) {
@@ -191,6 +257,7 @@ impl<'i, 'f> Resources<'i, 'f> {
             Some(id) => normal(&id.value),
             None => normal(&self.id("networkSecurityGroups", &group.name.value, terms)),
         };
+        group.key = id.as_str().into();
         self.ids.push(id);
         self.groups.push(group);
     }
@@ -343,6 +410,25 @@ impl<'i, 'f> Resources<'i, 'f> {
             Kind::Other if is_rule(&inner) => self.loose_rule(resource, built),
             kind => self.take(kind, resource, &Terms::default()),
         }
+    }
+}
+
+/// An id of a nested template where `resourceId` speaks of the place that it is deployed to.
+fn in_place(id: &str, terms: &Terms) -> String {
+    let mut id = id.to_owned();
+    let places =
+        [(&terms.subscription, SUBSCRIPTION_ID), (&terms.resource_group, RESOURCE_GROUP_NAME)];
+    for (given, own) in places {
+        if let Some(given) = given.as_deref().filter(|_| terms.inner) {
+            id = id.replace(&normal(own), &normal(given));
+        }
+    }
+    id
+}
+
+fn here(reference: &mut Reference, terms: &Terms) {
+    if let Reference::To(id) = reference {
+        id.value = in_place(&id.value, terms);
     }
 }
 

@@ -47,6 +47,10 @@ pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
 
 /// What a single value says, and where that was written: not always where it is used.
 pub(super) fn placed<'d>(reading: &Reading<'d>, style: Style) -> (Scalar<'d>, Span) {
+    // Nearly all: strings outside of templates.
+    if let Some(text) = reading.plain_node().and_then(|node| node.text()) {
+        return (known_text(text, style), reading.span());
+    }
     let (value, span) = reading.placed();
     (said(value, style), span)
 }
@@ -57,19 +61,25 @@ fn said(value: Value<'_>, style: Style) -> Scalar<'_> {
         Value::Number(number) => Scalar::Text(number),
         Value::Text(text) => match text.unknown {
             Some(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
-            None if text.text.is_empty() => Scalar::Missing,
-            None if style.shape == Shape::PowerShell && is_cut_off(&text.text) => {
-                Scalar::Unknown(CUT_OFF.into())
-            }
-            None => match unreplaced(&text.text) {
-                Some(reason) => Scalar::Unknown(reason),
-                None => Scalar::Text(text.text),
-            },
+            None => known_text(text.text, style),
         },
         Value::Unknown(unknown) => Scalar::Unknown(unknown.reason.to_string().into()),
         other @ (Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
             Scalar::Other(other.describe())
         }
+    }
+}
+
+fn known_text(text: Cow<'_, str>, style: Style) -> Scalar<'_> {
+    if text.is_empty() {
+        return Scalar::Missing;
+    }
+    if style.shape == Shape::PowerShell && is_cut_off(&text) {
+        return Scalar::Unknown(CUT_OFF.into());
+    }
+    match unreplaced(&text) {
+        Some(reason) => Scalar::Unknown(reason),
+        None => Scalar::Text(text),
     }
 }
 
@@ -199,12 +209,16 @@ pub(super) fn priority(text: &str) -> Option<(i64, bool)> {
 }
 
 fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, bool)> {
-    let (name, value) = names.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?;
+    let is_it = |(name, _): &(&str, T)| *name == text || name.eq_ignore_ascii_case(text);
+    let (name, value) = names.into_iter().find(is_it)?;
     Some((value, name == text))
 }
 
 /// A text that is shown: unknown parts of it stand as placeholders. `None` where there is none.
 pub(super) fn name(reading: &Reading<'_>, _style: Style) -> Option<Spanned<String>> {
+    if let Some(text) = reading.plain_node().and_then(|node| node.text()) {
+        return (!text.is_empty()).then(|| Spanned::new(text.into_owned(), reading.span()));
+    }
     let (text, span) = reading.placed_text()?;
     if text.text.is_empty() {
         return None;

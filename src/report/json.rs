@@ -5,7 +5,11 @@ mod of;
 
 pub(super) use of::fix_edits;
 
-use super::{Look, Renderer, escape, places::Places};
+use super::{
+    Look, Renderer,
+    escape::{self, Elements},
+    places::Places,
+};
 use crate::finding::Report;
 use serde::Serialize;
 use std::{borrow::Cow, io};
@@ -18,7 +22,12 @@ pub(super) const RENDERER: Renderer = Renderer {
 };
 
 fn render(report: &Report, _: &Look, out: &mut dyn io::Write) -> io::Result<()> {
-    escape::write_json(&Output::of(report, &Places::with_pointers(report)), out)
+    let places = Places::with_pointers(report);
+    let lists = [
+        ("findings", Elements::of(&report.findings, |it| Finding::of(it, report, &places))),
+        ("coverage", Elements::of(&report.coverage, |row| Coverage::of(row, &places))),
+    ];
+    escape::write_json_with(&Output::frame(report, &places), lists, out)
 }
 
 /// What `egresslint check --format json` prints. Lines and columns count from 1, columns in Unicode
@@ -256,6 +265,9 @@ struct Scope<'r> {
     kind: ScopeWord,
     name: Cow<'r, str>,
     file: &'r str,
+    /// The subnets (`network/subnet`) and interfaces that carry it, as far as the input says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attached_to: Vec<Cow<'r, str>>,
 }
 
 /// A kind of element.

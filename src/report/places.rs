@@ -3,12 +3,12 @@
 //! longer than judging it.
 
 use crate::{
-    document::Document,
+    document::{self, Document},
     finding::Report,
     source::{FileId, Position, SourceFile, Span},
 };
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// A span as people count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ struct File<'r> {
 struct Asked {
     starts: Vec<u32>,
     ends: Vec<u32>,
+    /// Both ends of spans that need no pointers.
+    marks: Vec<u32>,
 }
 
 impl<'r> Places<'r> {
@@ -61,20 +63,19 @@ impl<'r> Places<'r> {
             file.starts.push(span.start);
             file.ends.push(span.end);
         }
+        for span in marks(report) {
+            asked.entry(span.file).or_default().marks.extend([span.start, span.end]);
+        }
         let files: Vec<_> = asked
             .into_iter()
             .filter_map(|(id, asked)| Some((id, report.sources.get(id)?, asked)))
             .collect();
         let files = files
             .into_par_iter()
-            .map(|(id, source, Asked { mut starts, ends })| {
-                starts.sort_unstable();
-                starts.dedup();
+            .map(|(id, source, Asked { starts, ends, marks })| {
+                let starts = in_order(starts);
                 let pointers = if pointers { json_pointers(id, source, &starts) } else { vec![] };
-                starts.extend(ends);
-                starts.sort_unstable();
-                starts.dedup();
-                let positions = positions(source, starts);
+                let positions = positions(source, in_order([starts, ends, marks].concat()));
                 (id, File { path: &source.path, positions, pointers })
             })
             .collect();
@@ -101,39 +102,82 @@ fn found<T>(sorted: &[(u32, T)], offset: u32) -> Option<&T> {
     sorted.get(index).map(|(_, value)| value)
 }
 
-fn spans(report: &Report) -> impl Iterator<Item = Span> {
-    let findings = report.findings.iter().flat_map(|finding| {
-        let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
-        finding.primary.iter().chain(&finding.related).map(|label| label.span).chain(edits)
-    });
-    let deciders = report.coverage.iter().flat_map(|row| &row.decided_by);
-    let errors = report.errors.iter().filter_map(|error| error.span);
-    let deciders = deciders.flat_map(|decider| decider.span.into_iter().chain(decider.mark));
-    findings.chain(deciders).chain(errors)
+fn in_order(mut offsets: Vec<u32>) -> Vec<u32> {
+    offsets.sort_unstable();
+    offsets.dedup();
+    offsets
 }
 
-/// One walk over what lies between the sorted `offsets` that share a line.
+/// What the report points at.
+fn spans(report: &Report) -> impl Iterator<Item = Span> {
+    let labels =
+        report.findings.iter().flat_map(|finding| finding.primary.iter().chain(&finding.related));
+    let deciders = report.coverage.iter().flat_map(|row| &row.decided_by);
+    let errors = report.errors.iter().filter_map(|error| error.span);
+    labels.map(|label| label.span).chain(deciders.filter_map(|decider| decider.span)).chain(errors)
+}
+
+/// What it tells only the lines and columns of.
+fn marks(report: &Report) -> impl Iterator<Item = Span> {
+    let fixes = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+    let edits = fixes.flat_map(|fix| &fix.edits).map(|edit| edit.span);
+    let deciders = report.coverage.iter().flat_map(|row| &row.decided_by);
+    edits.chain(deciders.filter_map(|decider| decider.mark))
+}
+
+/// One walk over the text up to the last of the sorted `offsets`.
 fn positions(source: &SourceFile, offsets: Vec<u32>) -> Vec<(u32, Position)> {
-    let starts = source.line_starts();
-    let mut last = (0, Position { line: 0, column: 0 });
-    let mut resolve = |offset: u32| {
-        let index = starts.partition_point(|&start| start <= offset).max(1);
-        let line = u32::try_from(index).unwrap_or(u32::MAX);
-        let (from, column) = match last {
-            (at, position) if position.line == line => (at, position.column),
-            _ => (starts.get(index - 1).copied().unwrap_or(0), 1),
-        };
+    let bytes = source.text.as_bytes();
+    let mut at = 0;
+    // The line, and where the column was counted last.
+    let (mut line, mut from, mut column) = (1, 0, 1);
+    let resolve = |offset: u32| {
+        let end = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        let passed = lines(bytes, at..end);
+        if let Some(start) = passed.last {
+            (from, column) = (u32::try_from(start).unwrap_or(u32::MAX), 1);
+        }
+        line += passed.count;
         let further = source.slice(from, offset).chars().count();
-        let column = column.saturating_add(u32::try_from(further).unwrap_or(u32::MAX));
-        last = (offset, Position { line, column });
-        last
+        column += further;
+        (at, from) = (end.max(at), offset);
+        let narrow = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        (offset, Position { line: narrow(line), column: narrow(column) })
     };
-    offsets.into_iter().map(&mut resolve).collect()
+    offsets.into_iter().map(resolve).collect()
+}
+
+/// Lines that begin behind a piece of text or in it.
+struct Lines {
+    count: usize,
+    /// Where the last of them begins.
+    last: Option<usize>,
+}
+
+/// The lines whose ends stand in `range`: LF, CRLF and a lone CR, as [`SourceFile::line_starts`].
+fn lines(bytes: &[u8], range: Range<usize>) -> Lines {
+    let piece = bytes.get(range.clone()).unwrap_or_default();
+    if memchr::memchr(b'\r', piece).is_none() {
+        let last = memchr::memrchr(b'\n', piece).map(|at| range.start + at + 1);
+        return Lines { count: memchr::memchr_iter(b'\n', piece).count(), last };
+    }
+    let mut lines = Lines { count: 0, last: None };
+    for at in memchr::memchr2_iter(b'\n', b'\r', piece).map(|at| range.start + at) {
+        if bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n') {
+            lines.count += 1;
+            lines.last = Some(at + 1);
+        }
+    }
+    lines
 }
 
 fn json_pointers(id: FileId, source: &SourceFile, offsets: &[u32]) -> Vec<(u32, String)> {
-    let Ok(document) = Document::parse(id, &source.text) else { return Vec::new() };
-    offsets.iter().copied().zip(document.pointers(offsets)).collect()
+    let outlined = document::pointers(id, &source.text, &source.outline, offsets);
+    let pointers = outlined.or_else(|| {
+        let document = Document::parse(id, &source.text).ok()?;
+        Some(document.pointers(offsets))
+    });
+    offsets.iter().copied().zip(pointers.unwrap_or_default()).collect()
 }
 
 #[cfg(test)]

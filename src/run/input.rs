@@ -61,6 +61,8 @@ pub fn read(collected: Collected) -> Input {
     let mut counts = Counts { skipped, ..Counts::default() };
     let mut unchecked: Vec<Unchecked> =
         unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
+    let mut outlines = Vec::with_capacity(numbered.len());
+    estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
     for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_paths.contains(path.as_str()) {
@@ -83,13 +85,17 @@ pub fn read(collected: Collected) -> Input {
         unchecked.extend(
             part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
         );
+        outlines.push(part.outline);
         estate.extend(part.estate);
     }
+    let paths: Vec<&str> = inputs.iter().map(|input| input.file.path.as_str()).collect();
+    load::link(&mut estate, &paths);
     errors.sort();
     counts.resources = estate.nsgs.len();
     deployed_with.sort();
     deployed_with.dedup();
-    let files = inputs.into_iter().map(|input| input.file).chain(offers.files);
+    let files = inputs.into_iter().zip(outlines);
+    let files = files.map(|(input, outline)| input.file.outlined(outline)).chain(offers.files);
     let sources = Sources::new(files.collect());
     unchecked.sort();
     unchecked.dedup();

@@ -123,6 +123,7 @@ impl Axes {
     }
 
     /// Those for which `f` holds.
+    #[inline]
     pub(super) fn that(mut f: impl FnMut(Axis) -> bool) -> Self {
         Self(Axis::ALL.into_iter().fold(0, |axes, axis| axes | (u8::from(f(axis)) * axis.bit())))
     }
@@ -177,38 +178,102 @@ impl<V: Value> Point<V> {
 /// The sets are shared, since one service tag stands in many rules, and sharing one `Arc` makes
 /// comparing two rules quick.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Cube<V>(pub(super) PerAxis<Arc<Ranges<V>>>);
+pub struct Cube<V> {
+    pub(super) sets: PerAxis<Arc<Ranges<V>>>,
+    pub(super) hull: Hull<V>,
+}
+
+/// A cube as far as one can tell without following pointers: the lowest and the highest value of
+/// each field, the lower one above the higher where the field has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Hull<V> {
+    lowest: PerAxis<V>,
+    highest: PerAxis<V>,
+}
+
+impl<V: Value> Hull<V> {
+    fn of(sets: &PerAxis<Arc<Ranges<V>>>) -> Self {
+        let mut hull = Self { lowest: PerAxis([V::HIGHEST; 5]), highest: PerAxis([V::LOWEST; 5]) };
+        for axis in Axis::ALL {
+            hull.set(axis, sets.get(axis));
+        }
+        hull
+    }
+
+    fn set(&mut self, axis: Axis, set: &Ranges<V>) {
+        let (low, high) = set.first().zip(set.last()).unwrap_or((V::HIGHEST, V::LOWEST));
+        self.lowest.set(axis, low);
+        self.highest.set(axis, high);
+    }
+
+    /// Is a value of `lower` above that of `upper` in the same field? One test of all fields: which
+    /// of them tells two cubes apart is no use to guess.
+    #[inline]
+    fn any_above(PerAxis(lower): &PerAxis<V>, PerAxis(upper): &PerAxis<V>) -> bool {
+        lower.iter().zip(upper).fold(false, |any, (low, high)| any | (low > high))
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        Self::any_above(&self.lowest, &self.highest)
+    }
+
+    /// Whether the two surely share no packet: in some field one ends before the other begins.
+    #[inline]
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        Self::any_above(&self.lowest, &other.highest)
+            | Self::any_above(&other.lowest, &self.highest)
+    }
+
+    /// Whether this one surely has values that the other has not.
+    #[inline]
+    fn sticks_out(&self, other: &Self) -> bool {
+        Self::any_above(&other.lowest, &self.lowest)
+            | Self::any_above(&self.highest, &other.highest)
+    }
+
+    /// The fields in which it has.
+    pub(super) fn sticking_out(&self, other: &Self) -> Axes {
+        Axes::that(|axis| {
+            (other.lowest.get(axis) > self.lowest.get(axis))
+                | (self.highest.get(axis) > other.highest.get(axis))
+        })
+    }
+}
 
 impl<V: Value> Cube<V> {
     /// A product of five sets, in the order of [`Axis::ALL`].
     #[must_use]
-    pub const fn new(sets: [Arc<Ranges<V>>; 5]) -> Self {
-        Self(PerAxis(sets))
+    pub fn new(sets: [Arc<Ranges<V>>; 5]) -> Self {
+        let sets = PerAxis(sets);
+        let hull = Hull::of(&sets);
+        Self { sets, hull }
     }
 
     /// Every packet: each field holds [`Axis::full`].
     #[must_use]
     pub fn full() -> Self {
-        Self(PerAxis(Axis::ALL.map(|axis| Arc::new(axis.full()))))
+        Self::new(Axis::ALL.map(|axis| Arc::new(axis.full())))
     }
 
     /// The same cube with another set for one field.
     #[must_use]
     pub fn with(mut self, axis: Axis, set: Arc<Ranges<V>>) -> Self {
-        self.0.set(axis, set);
+        self.hull.set(axis, &set);
+        self.sets.set(axis, set);
         self
     }
 
     /// The set of one field.
     #[must_use]
     pub const fn axis(&self, axis: Axis) -> &Arc<Ranges<V>> {
-        self.0.get(axis)
+        self.sets.get(axis)
     }
 
     /// Whether there is no packet in the cube, that is, one of its sets is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        Axis::ALL.iter().any(|&axis| self.axis(axis).is_empty())
+        self.hull.is_empty()
     }
 
     /// Whether the packet is in the cube.
@@ -220,7 +285,7 @@ impl<V: Value> Cube<V> {
     /// The packets in both cubes; it shares the sets that stay as they were.
     #[must_use]
     pub fn intersect(&self, other: &Self) -> Self {
-        Self(self.0.map(|axis, mine| {
+        let PerAxis(sets) = self.sets.map(|axis, mine| {
             let theirs = other.axis(axis);
             if Arc::ptr_eq(mine, theirs) || mine.is_subset(theirs) {
                 Arc::clone(mine)
@@ -229,37 +294,40 @@ impl<V: Value> Cube<V> {
             } else {
                 Arc::new(mine.intersection(theirs))
             }
-        }))
+        });
+        Self::new(sets)
     }
 
     /// Whether some packet is in both cubes. Doesn't allocate.
     #[must_use]
     pub fn intersects(&self, other: &Self) -> bool {
-        Axis::TELLING.iter().all(|&axis| {
-            let (mine, theirs) = (self.axis(axis), other.axis(axis));
-            if Arc::ptr_eq(mine, theirs) { !mine.is_empty() } else { mine.intersects(theirs) }
-        })
+        !self.hull.is_apart(&other.hull)
+            && Axis::TELLING.iter().all(|&axis| {
+                let (mine, theirs) = (self.axis(axis), other.axis(axis));
+                if Arc::ptr_eq(mine, theirs) { !mine.is_empty() } else { mine.intersects(theirs) }
+            })
     }
 
     /// Whether every packet of this cube is in the other. Doesn't allocate.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
+        let is_inside = |&axis: &Axis| {
+            let (mine, theirs) = (self.axis(axis), other.axis(axis));
+            Arc::ptr_eq(mine, theirs) || mine.is_subset(theirs)
+        };
         self.is_empty()
-            || Axis::TELLING.iter().all(|&axis| {
-                let (mine, theirs) = (self.axis(axis), other.axis(axis));
-                Arc::ptr_eq(mine, theirs) || mine.is_subset(theirs)
-            })
+            || (!self.hull.sticks_out(&other.hull) && Axis::TELLING.iter().all(is_inside))
     }
 
     /// A packet of the cube, with the smallest value in each field.
     #[must_use]
     pub fn witness(&self) -> Option<Point<V>> {
-        self.0.try_map(|_, set| set.first()).map(|PerAxis(values)| Point(values))
+        self.sets.try_map(|_, set| set.first()).map(|PerAxis(values)| Point(values))
     }
 
     /// The packet with the highest value in each field, if there is any.
     #[must_use]
     pub fn last(&self) -> Option<Point<V>> {
-        self.0.try_map(|_, set| set.last()).map(|PerAxis(values)| Point(values))
+        self.sets.try_map(|_, set| set.last()).map(|PerAxis(values)| Point(values))
     }
 }

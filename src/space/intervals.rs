@@ -13,8 +13,9 @@ use super::value::Value;
 pub(super) struct Intervals<V> {
     lines: Vec<Cube<V>>,
     probes: Vec<Cube<V>>,
-    /// Of the lines, then of the probes; `None` for a cube without packets.
-    hulls: Vec<Option<Hull<V>>>,
+    /// The fields with more than one range, of the lines, then of the probes; `None` for a cube
+    /// without packets.
+    broken: Vec<Option<Axes>>,
     known: Known,
 }
 
@@ -69,59 +70,39 @@ impl Known {
     }
 }
 
-/// A cube as far as one can tell without following pointers.
-#[derive(Debug)]
-struct Hull<V> {
-    /// The lowest and the highest value of each field.
-    ends: PerAxis<(V, V)>,
-    /// The fields with more than one range.
-    broken: Axes,
-}
-
-impl<V: Value> Hull<V> {
-    fn new(cube: &Cube<V>) -> Option<Self> {
-        let ends = cube.0.try_map(|_, set| Some((set.first()?, set.last()?)))?;
-        Some(Self { ends, broken: Axes::that(|axis| cube.axis(axis).len() > 1) })
-    }
-}
-
 impl<V: Value> Intervals<V> {
     pub(super) fn new(lines: Vec<Cube<V>>, probes: Vec<Cube<V>>) -> Self {
-        let hulls = lines.iter().chain(&probes).map(Hull::new).collect();
+        let broken = |cube: &Cube<V>| {
+            (!cube.is_empty()).then(|| Axes::that(|axis| cube.axis(axis).len() > 1))
+        };
+        let broken = lines.iter().chain(&probes).map(broken).collect();
         let known = Known::new(lines.len());
-        Self { lines, probes, hulls, known }
+        Self { lines, probes, broken, known }
     }
 
-    fn hull(&self, piece: Piece) -> Option<&Hull<V>> {
-        let place = match piece {
-            Piece::Line(line) => line,
-            Piece::Probe(probe) => self.lines.len().checked_add(probe)?,
+    fn place(&self, piece: Piece) -> Option<(&Cube<V>, Axes)> {
+        let (cube, place) = match piece {
+            Piece::Line(line) => (self.lines.get(line)?, line),
+            Piece::Probe(probe) => (self.probes.get(probe)?, self.lines.len().checked_add(probe)?),
         };
-        self.hulls.get(place)?.as_ref()
+        Some((cube, (*self.broken.get(place)?)?))
     }
 
     fn compare(&self, piece: Piece, line: usize) -> Option<Axes> {
-        let (mine, theirs) = (self.hull(piece)?, self.hull(Piece::Line(line))?);
-        // One test of all fields: which of them tells two lines apart is no use to guess.
-        let apart = Axes::that(|axis| {
-            let (a, b) = (mine.ends.get(axis), theirs.ends.get(axis));
-            (a.1 < b.0) | (b.1 < a.0)
-        });
-        if !apart.is_empty() {
+        let (mine, my_broken) = self.place(piece)?;
+        let (theirs, their_broken) = self.place(Piece::Line(line))?;
+        if mine.hull.is_apart(&theirs.hull) {
             return None;
         }
-        let sticks_out = Axes::that(|axis| {
-            let (a, b) = (mine.ends.get(axis), theirs.ends.get(axis));
-            (a.0 < b.0) | (b.1 < a.1)
-        });
+        let sticks_out = mine.hull.sticking_out(&theirs.hull);
         // A range that meets another overlaps it, and one that lies in it is covered. Where there
         // are several ranges, the ends don't say that.
-        let open = theirs.broken.or(mine.broken.and(sticks_out));
+        let open = their_broken.or(my_broken.and(sticks_out));
         let uncovered = sticks_out.minus(open);
         if open.is_empty() {
             return Some(uncovered);
         }
-        Some(uncovered.or(compare(self.cube(piece)?, self.cube(Piece::Line(line))?, open)?))
+        Some(uncovered.or(compare(&mine.sets, &theirs.sets, open)?))
     }
 }
 
@@ -137,7 +118,7 @@ impl<V: Value> Engine<V> for Intervals<V> {
             Piece::Line(line) => self.lines.get(line),
             Piece::Probe(probe) => self.probes.get(probe),
         }
-        .map(|cube| &cube.0)
+        .map(|cube| &cube.sets)
     }
 
     fn each_near(&self, _piece: Piece, lines: usize, visit: impl FnMut(usize) -> bool) {

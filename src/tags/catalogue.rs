@@ -23,6 +23,8 @@ pub struct Catalogue {
     pub(super) packed: Packed,
     cells: Box<[Cell]>,
     names: OnceLock<Names>,
+    /// The same for regional tags, by base and location.
+    regions: OnceLock<Names>,
 }
 
 impl Catalogue {
@@ -59,7 +61,7 @@ impl Catalogue {
 
     fn of(packed: Packed) -> Self {
         let cells = std::iter::repeat_with(Cell::default).take(packed.len()).collect();
-        Self { packed, cells, names: OnceLock::new() }
+        Self { packed, cells, names: OnceLock::new(), regions: OnceLock::new() }
     }
 
     /// The cloud of the list: `Public`, `AzureGovernment`, … (TAG-017).
@@ -126,7 +128,21 @@ impl Catalogue {
     /// any tag either of `francecentral` and `AzureCloud`'s `centralfrance` (TAG-021).
     pub fn tag_for_region(&self, base: &str, location: &str) -> Option<Tag<'_>> {
         let location = regions::meant(location)?;
-        self.regional_tags(base).find(|tag| tag.is_in(&location))
+        let regions = self.regions.get_or_init(|| {
+            let regional = (0..self.len()).filter_map(|index| {
+                let tag = self.tag(index).filter(Tag::is_regional)?;
+                let location = tag.location_bytes()?.iter().copied();
+                Some((place(tag.base_bytes(), location), index))
+            });
+            Names::sorted(regional)
+        });
+        let is_meant = |tag: &Tag<'_>| {
+            tag.is_regional()
+                && tag.base_bytes().eq_ignore_ascii_case(base.as_bytes())
+                && tag.is_in(&location)
+        };
+        let same = regions.with_hash(place(base.as_bytes(), location.bytes()));
+        same.filter_map(|index| self.tag(index)).find(is_meant)
     }
 
     /// The location of a regional tag by its name; nothing for other names.
@@ -194,11 +210,15 @@ struct Names(Box<[(u32, u32)]>);
 
 impl Names {
     fn of(packed: &Packed) -> Self {
-        let hashes = (0..packed.len()).filter_map(|index| {
-            let hash = hash(packed.letters(packed.row(index)?));
-            Some((hash, u32::try_from(index).ok()?))
-        });
-        let mut names: Box<[_]> = hashes.collect();
+        Self::sorted(
+            (0..packed.len())
+                .filter_map(|index| Some((hash(packed.letters(packed.row(index)?)), index))),
+        )
+    }
+
+    fn sorted(hashes: impl Iterator<Item = (u32, usize)>) -> Self {
+        let narrow = |(hash, index)| Some((hash, u32::try_from(index).ok()?));
+        let mut names: Box<[_]> = hashes.filter_map(narrow).collect();
         names.sort_unstable();
         Self(names)
     }
@@ -213,6 +233,11 @@ impl Names {
 
 fn low(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+/// The number of a base in small letters with a location.
+fn place(base: &[u8], location: impl Iterator<Item = u8>) -> u32 {
+    hash(base.iter().map(u8::to_ascii_lowercase).chain(*b".").chain(location))
 }
 
 /// FNV-1a.

@@ -143,7 +143,11 @@ impl<'a> Tag<'a> {
 
     /// Whether the tag is that of a location, in Azure Resource Manager's spelling.
     pub(super) fn is_in(&self, location: &str) -> bool {
-        self.catalogue.packed.text_bytes(self.row.location) == Some(location.as_bytes())
+        self.location_bytes() == Some(location.as_bytes())
+    }
+
+    pub(super) fn location_bytes(&self) -> Option<&'a [u8]> {
+        self.catalogue.packed.text_bytes(self.row.location)
     }
 
     pub(super) fn packed(&self) -> Option<Prefixes<'a>> {

@@ -95,6 +95,23 @@ impl<'d> Reading<'d> {
         }
     }
 
+    /// The node, if it stands in no template, so that it means itself.
+    pub const fn plain_node(&self) -> Option<Node<'d>> {
+        match &self.0 {
+            Origin::Plain(node) => Some(*node),
+            Origin::Scoped(..) | Origin::Made(_) => None,
+        }
+    }
+
+    /// Whether it is known to be an array.
+    pub fn is_array(&self) -> bool {
+        match self.node().map(|node| node.kind()) {
+            Some(Kind::Array) => true,
+            Some(Kind::Object | Kind::Number | Kind::Bool | Kind::Null) => false,
+            Some(Kind::String) | None => matches!(self.value(), Value::Array(_)),
+        }
+    }
+
     /// The value, evaluated if it is an expression.
     pub fn value(&self) -> Value<'d> {
         self.located().0

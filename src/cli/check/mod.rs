@@ -23,7 +23,10 @@ use crate::{
 };
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use outputs::Output;
-use std::{collections::BTreeSet, env, ffi::OsString, io, io::Write, path::Path, time::SystemTime};
+use std::{
+    collections::BTreeSet, env, ffi::OsString, io, io::Write, mem::ManuallyDrop, path::Path,
+    time::SystemTime,
+};
 
 /// Lint policy files and folders, and prove that what must be reachable is
 ///
@@ -138,8 +141,11 @@ impl Arguments {
         self.jobs.settle()?;
         let paths =
             if self.paths.is_empty() { vec![OsString::from(".")] } else { self.paths.clone() };
-        let report = run::check(input::read(&paths, &self.parameters)?, &options, &tags);
-        Output::check(&outputs, read(&report))?;
+        let read = run::read(input::read(&paths, &self.parameters)?);
+        // The process is about to end: what it holds need not be taken apart piece by piece.
+        let kept = ManuallyDrop::new(run::judge_and_keep(read, &options, &tags));
+        let (report, _) = &*kept;
+        Output::check(&outputs, judged(report))?;
         let look = Look {
             color: terminal.color,
             width: terminal.width,
@@ -150,7 +156,7 @@ impl Arguments {
         let shown = outputs.iter().all(|output| output.format.is_some());
         let mut heard = Ok(());
         if shown {
-            heard = (self.format.render)(&report, &look, out).and_then(|()| out.flush());
+            heard = (self.format.render)(report, &look, out).and_then(|()| out.flush());
         }
         if !(shown && outputs::FOR_PEOPLE.contains(&self.format.name)) {
             for error in &report.errors {
@@ -162,12 +168,12 @@ impl Arguments {
             terminal::say_note(&"0 groups judged: nothing was proved");
         }
         for output in &outputs {
-            output.write(self.format, &report, &look)?;
+            output.write(self.format, report, &look)?;
         }
         match heard {
             // Whoever read has seen enough, and the answer is still the answer.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Write(error)),
-            _ => Ok(self.status(&report)),
+            _ => Ok(self.status(report)),
         }
     }
 
@@ -238,7 +244,7 @@ impl Arguments {
 }
 
 /// The files that hold what was judged: a report of yesterday in the folder does not.
-fn read(report: &Report) -> impl Iterator<Item = &Path> {
+fn judged(report: &Report) -> impl Iterator<Item = &Path> {
     let judged = report.coverage.iter().map(|row| row.file.as_str());
     let files = judged.chain(report.findings.iter().map(|finding| finding.resource.file.as_str()));
     let mut files: Vec<&str> = files.collect();

@@ -56,10 +56,12 @@ pub(super) fn list(words: &[String]) -> String {
 
 /// The customer's outbound allows whose access is known.
 pub(super) fn outbound_allows<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a SecurityRule> {
-    facts.rules().filter(|rule| {
-        rule.direction.known() == Some(&Direction::Outbound)
-            && rule.access.known() == Some(&Access::Allow)
-    })
+    facts.rules().filter(|rule| is_outbound_allow(rule))
+}
+
+fn is_outbound_allow(rule: &SecurityRule) -> bool {
+    rule.direction.known() == Some(&Direction::Outbound)
+        && rule.access.known() == Some(&Access::Allow)
 }
 
 /// The service tags of the list that are destinations of a rule.
@@ -69,6 +71,15 @@ pub(super) fn destination_tags<'a>(facts: &Facts<'a>, rule: &'a SecurityRule) ->
         _ => None,
     });
     named.collect()
+}
+
+/// The service tags of the list that outbound allows have as destinations, with their rules, in the
+/// order of the file.
+pub(super) fn allowed_tags<'a>(
+    facts: &Facts<'a>,
+) -> impl Iterator<Item = (&'a SecurityRule, Tag<'a>)> {
+    let listed = facts.mentions.iter().filter(|it| !it.is_source && it.special.is_none());
+    listed.filter(|it| is_outbound_allow(it.rule)).filter_map(|it| Some((it.rule, it.tag?)))
 }
 
 /// Whether a rule certainly lists a port.
@@ -141,7 +152,11 @@ pub(super) fn allowing_rule<'a>(
         }
         _ => false,
     };
-    outbound_allows(facts).find(|rule| rule.destination.items.iter().any(names_it))?;
+    facts.mentions.iter().find(|it| {
+        !it.is_source
+            && it.name.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
+            && is_outbound_allow(it.rule)
+    })?;
     let entries = &facts.policy.way(Direction::Outbound).entries;
     let wanted = |entry: &Entry<'_>| {
         let written = entry.rule.written();

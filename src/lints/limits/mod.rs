@@ -57,28 +57,34 @@ pub(super) fn counted(facts: &Facts<'_>) -> Vec<Counted> {
     let sure = || rules(facts).filter(|rule| rule.condition.is_none());
     let nsg = facts.nsg();
     let count = sure().count();
-    let mut all = vec![Counted {
-        text: format!("`{}` has {count} rules", nsg.name.value),
-        help: "join rules that differ in one list only, or remove what `redundant-rule` and \
-               `shadowed-rule` name",
-        count,
-        limit: RULES,
-        remark: Remark::on(nsg, "too much for one group", ""),
-    }];
+    let mut all = Vec::new();
+    // Nearly every group and side holds a handful: words are made only for those that come near.
+    if near(count, RULES) {
+        all.push(Counted {
+            text: format!("`{}` has {count} rules", nsg.name.value),
+            help: "join rules that differ in one list only, or remove what `redundant-rule` and \
+                   `shadowed-rule` name",
+            count,
+            limit: RULES,
+            remark: Remark::on(nsg, "too much for one group", ""),
+        });
+    }
     let groups: BTreeSet<&str> = sure()
         .flat_map(sides)
         .flat_map(|side| side.addresses.groups.iter())
         .filter(|group| is_group(group))
         .map(|group| group.id.as_ref())
         .collect();
-    all.push(Counted {
-        text: format!("`{}` names {} application security groups", nsg.name.value, groups.len()),
-        help: "use fewer and wider application security groups",
-        count: groups.len(),
-        limit: GROUPS_OF_NSG,
-        remark: Remark::on(nsg, "too much for one group", ""),
-    });
-    // Nearly every side holds a handful: words are made only for those that come near.
+    if near(groups.len(), GROUPS_OF_NSG) {
+        let count = groups.len();
+        all.push(Counted {
+            text: format!("`{}` names {count} application security groups", nsg.name.value),
+            help: "use fewer and wider application security groups",
+            count,
+            limit: GROUPS_OF_NSG,
+            remark: Remark::on(nsg, "too much for one group", ""),
+        });
+    }
     all.extend(sure().filter(|rule| is_large(rule)).flat_map(of_rule));
     all
 }

@@ -2,10 +2,10 @@
 
 use super::written::{self, Side};
 use crate::{
-    lint::Facts,
-    model::{Address, SecurityRule},
+    lint::{Facts, Mention},
+    model::{SecurityRule, Shape},
     source::Span,
-    tags::{Catalogue, Suggestion},
+    tags::{Catalogue, Special, Suggestion, Tag},
 };
 use std::collections::BTreeMap;
 
@@ -19,20 +19,19 @@ pub(super) struct Named<'a> {
     pub(super) side: Side<'a>,
     pub(super) name: &'a str,
     pub(super) span: Span,
+    pub(super) tag: Option<Tag<'a>>,
+    pub(super) special: Option<Special>,
 }
 
-/// Every tag of every rule, known or not, in the order of the file.
+/// Every tag of every rule that somebody wrote, known or not, in the order of the file.
 pub(super) fn named<'a>(facts: &Facts<'a>) -> impl Iterator<Item = Named<'a>> {
-    written::rules(facts).flat_map(|rule| {
-        written::sides(rule).into_iter().flat_map(move |side| {
-            side.addresses.items.iter().filter_map(move |item| match &item.value {
-                Address::Tag(name) => Some(Named { rule, side, name, span: item.span }),
-                Address::Any
-                | Address::Network(_)
-                | Address::Unknown(_)
-                | Address::Invalid { .. } => None,
-            })
-        })
+    let is_written = facts.nsg().shape != Shape::Effective;
+    let mentions = facts.mentions.iter();
+    mentions.filter(move |mention| is_written && mention.rule.unread.is_none()).map(|mention| {
+        let Mention { rule, is_source, name, span, tag, special } = *mention;
+        let [source, destination] = written::sides(rule);
+        let side = if is_source { source } else { destination };
+        Named { rule, side, name, span, tag, special }
     })
 }
 

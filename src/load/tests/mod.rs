@@ -4,6 +4,7 @@ mod files;
 mod linking;
 mod loops;
 mod mutations;
+mod networks;
 mod policies;
 mod templates;
 

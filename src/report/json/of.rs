@@ -16,12 +16,11 @@ use crate::{
     },
     source::Span,
 };
-use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use std::borrow::Cow;
 
 impl<'r> Output<'r> {
-    /// `report` in the words of this format.
-    pub(in crate::report) fn of(report: &'r Report, places: &Places<'r>) -> Self {
+    /// `report` in the words of this format, less the two long lists.
+    pub(super) fn frame(report: &'r Report, places: &Places<'r>) -> Self {
         let severity = |severity| phrases::findings_of(&report.findings, severity);
         let verdicts = |required: bool| {
             let of = |verdict| {
@@ -57,12 +56,8 @@ impl<'r> Output<'r> {
                 coverage: verdicts(false),
                 required: verdicts(true),
             },
-            findings: report
-                .findings
-                .par_iter()
-                .map(|it| Finding::of(it, report, places))
-                .collect(),
-            coverage: report.coverage.par_iter().map(|row| Coverage::of(row, places)).collect(),
+            findings: Vec::new(),
+            coverage: Vec::new(),
             errors: report.errors.iter().map(|error| Error::of(error, places)).collect(),
             unchecked: report
                 .unchecked
@@ -84,7 +79,12 @@ impl<'r> Output<'r> {
 }
 
 impl<'r> Finding<'r> {
-    fn of(finding: &'r finding::Finding, report: &'r Report, places: &Places<'r>) -> Self {
+    /// `finding` in the words of this format.
+    pub(super) fn of(
+        finding: &'r finding::Finding,
+        report: &'r Report,
+        places: &Places<'r>,
+    ) -> Self {
         let words = Words::of(finding);
         let related = finding
             .related
@@ -176,7 +176,8 @@ impl<'r> Requirement<'r> {
 }
 
 impl<'r> Coverage<'r> {
-    fn of(row: &'r finding::Coverage, places: &Places<'r>) -> Self {
+    /// `row` in the words of this format.
+    pub(super) fn of(row: &'r finding::Coverage, places: &Places<'r>) -> Self {
         Self {
             profile: &row.profile,
             requirement: &row.requirement,
@@ -186,6 +187,7 @@ impl<'r> Coverage<'r> {
                 },
                 name: secrets::masked(&row.name),
                 file: &row.file,
+                attached_to: row.attached_to.iter().map(|name| secrets::masked(name)).collect(),
             },
             required: row.required,
             verdict: match row.verdict {

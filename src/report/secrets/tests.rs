@@ -189,3 +189,20 @@ fn long_texts_of_nothing_but_marks_are_masked_in_time() {
         assert!(took.as_secs() < 5, "{piece}: {took:?}");
     }
 }
+
+#[test]
+fn no_shorter_text_is_a_token() {
+    let token = "eyJ0123456789abcdef";
+    assert_eq!((token.len(), any(token)), (token::SHORTEST, true));
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_looks_harmless_holds_no_secret(
+        text in "(--|pwd|sig|=|:|@|%3d|\\\\u003d|\"|basic |ghp_|glpat-|eyJ|0123456789abcdef|a| |B|-){0,6}",
+    ) {
+        if is_harmless(&text) {
+            proptest::prop_assert!(all_ranges(&text).is_empty(), "{}", text);
+        }
+    }
+}

@@ -15,6 +15,10 @@ const PREFIXES: [(&str, usize); 8] = [
     ("eyJ", 16),
 ];
 
+/// Shorter texts hold nothing that is told by its looks alone: the shortest prefix with what
+/// follows it.
+pub(super) const SHORTEST: usize = 19;
+
 /// Fewer characters than this before a `=` are no key in base64: one of 32 bytes has 43.
 const MIN_BASE64: usize = 43;
 

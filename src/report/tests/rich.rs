@@ -169,6 +169,7 @@ fn row(requirement: &str, verdict: Verdict) -> Coverage {
         what: format!("{requirement} on tcp/443"),
         scope: ScopeKind::Nsg,
         name: "本番-nsg".to_owned(),
+        attached_to: std::sync::Arc::default(),
         file: "net/nsg.json".to_owned(),
         required: true,
         verdict,
