@@ -6,6 +6,8 @@ use crate::{
     source::{Sources, Span},
 };
 
+use std::sync::Arc;
+
 pub use crate::verdict::{Flow, FlowEnd, Verdict};
 
 /// How bad a finding is.
@@ -75,6 +77,8 @@ pub struct Finding {
     pub message: String,
     /// The resource it is about.
     pub resource: ResourceRef,
+    /// How Terraform calls the resource that holds the place, where it comes from Terraform.
+    pub address: Option<String>,
     /// The rule it is about.
     pub rule: Option<String>,
     /// The place, with what to say there.
@@ -143,6 +147,8 @@ pub struct Coverage {
     pub name: String,
     /// The file it stands in.
     pub file: String,
+    /// The subnets (`network/subnet`) and interfaces that carry it, as far as the input says.
+    pub attached_to: Arc<[String]>,
     /// Whether its verdict can become a finding; a row that today's documents no longer ask for is
     /// shown and not counted against anybody.
     pub required: bool,

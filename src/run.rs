@@ -8,7 +8,7 @@ use homes::bring_home;
 pub use input::{Input, read};
 
 use crate::{
-    decide::{Asked, Ground, Judged, Lexicon, NsgPolicy},
+    decide::{self, Asked, Ground, Judged, Lexicon, NsgPolicy, Surroundings},
     finding::{
         Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
         TagData, Unjudged,
@@ -16,7 +16,7 @@ use crate::{
     lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
-    model::{Direction, Estate, Nsg},
+    model::{Direction, Estate, Iteration, Nsg},
     profiles::{self, Cloud, Profile},
     source::Sources,
     tags::Catalogue,
@@ -26,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    sync::Arc,
 };
 
 /// A profile that the run judges by.
@@ -89,7 +90,15 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         .map(|&lint| (lint, options.level(lint)))
         .filter(|(_, level)| *level != Level::Off)
         .collect();
-    let run = Run { estate: &estate, sources: &sources, options, tags, active: &active };
+    let surroundings = Surroundings::new(&estate);
+    let run = Run {
+        estate: &estate,
+        surroundings: &surroundings,
+        sources: &sources,
+        options,
+        tags,
+        active: &active,
+    };
     let parts: Vec<(Vec<Finding>, Vec<Coverage>)> =
         estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
     let (mut findings, mut coverage) = (Vec::new(), Vec::new());
@@ -172,6 +181,7 @@ fn first(findings: Vec<Finding>) -> Vec<Finding> {
         let count = finding.more + 1;
         Finding {
             message: format!("and {count} more of this lint in this file"),
+            address: None,
             rule: None,
             primary: None,
             related: Vec::new(),
@@ -195,6 +205,7 @@ fn place(finding: &Finding) -> impl Ord + '_ {
 /// What every group is judged by.
 struct Run<'a> {
     estate: &'a Estate,
+    surroundings: &'a Surroundings<'a>,
     sources: &'a Sources,
     options: &'a Options,
     tags: &'a Catalogue,
@@ -205,6 +216,8 @@ impl Run<'_> {
     fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
         let policy = policy(nsg, self.tags, Some(self.options.cloud));
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
+        let sites: Vec<NsgPolicy<'_>> =
+            self.surroundings.sites(nsg).into_iter().map(|site| policy.at_site(site)).collect();
         let judged: Vec<Judged<'_>> = self
             .options
             .profiles
@@ -216,7 +229,10 @@ impl Run<'_> {
                     named: chosen.named,
                 })
             })
-            .filter_map(|asked| policy.require(asked, ground))
+            .filter_map(|asked| match sites.as_slice() {
+                [] => policy.require(asked, ground),
+                sites => decide::require(sites, asked, ground),
+            })
             .collect();
         let idle = [Direction::Inbound, Direction::Outbound].map(|way| (way, policy.idle(way)));
         let mentions = Mention::all(nsg, self.tags);
@@ -255,7 +271,14 @@ impl Run<'_> {
             })
             .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
             .collect();
-        let coverage = judged.iter().map(|judged| coverage(&policy, judged, &file)).collect();
+        let attached_to = attached_to(nsg);
+        let coverage = judged
+            .iter()
+            .map(|judged| Coverage {
+                attached_to: Arc::clone(&attached_to),
+                ..coverage(&policy, judged, &file)
+            })
+            .collect();
         (findings, coverage)
     }
 
@@ -267,7 +290,7 @@ impl Run<'_> {
 /// A group in evaluation order, its tags as `tags` has them.
 pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> NsgPolicy<'m> {
     let foreign = foreign(tags, nsg, cloud);
-    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign })
+    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign, around: None })
 }
 
 /// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
@@ -320,10 +343,12 @@ fn finding(
         requirement.as_ref().map_or("", |requirement| requirement.profile.as_str()),
         requirement.as_ref().map_or("", |requirement| requirement.id.as_str()),
     ]);
+    let place = remark.primary.as_ref().map_or(facts.nsg().span, |label| label.span);
     Some(Finding {
+        address: facts.estate.address(place).map(ToOwned::to_owned),
         lint,
         severity,
-        message: remark.message,
+        message: in_round(remark.message, remark.rule.as_deref(), facts),
         resource: ResourceRef { kind: NSG, name: name.clone(), file: file.to_owned() },
         rule: remark.rule,
         primary: remark.primary,
@@ -336,6 +361,22 @@ fn finding(
         fingerprint,
         more: remark.more,
     })
+}
+
+/// The message, with the round of the copy loop that made the rule: all rounds stand in one place.
+fn in_round(message: String, rule: Option<&str>, facts: &Facts<'_>) -> String {
+    let made = facts.rules().filter(|rule| rule.iteration.is_some());
+    let of_name = rule.and_then(|name| made.into_iter().find(|rule| rule.name.value == name));
+    let Some((rule, round)) = of_name.and_then(|it| Some((it, it.iteration.as_ref()?))) else {
+        return message;
+    };
+    let Iteration { name, number, count } = round.as_ref();
+    let round = format!("(iteration {number} of {count} of the copy loop `{name}`)");
+    let title = format!("`{}`", rule.name.value);
+    match message.split_once(&title) {
+        Some((before, after)) => format!("{before}{title} {round}{after}"),
+        None => format!("{message} {round}"),
+    }
 }
 
 fn digest(parts: &[&str]) -> String {
@@ -363,6 +404,15 @@ fn number_twins(findings: &mut [Finding]) {
     }
 }
 
+/// Who carries the group: subnets as `network/subnet`, and interfaces.
+pub fn attached_to(nsg: &Nsg) -> Arc<[String]> {
+    let carriers = nsg.subnets.iter().chain(&nsg.interfaces).flatten();
+    let mut names: Vec<String> = carriers.map(|id| decide::carrier(&id.value)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into()
+}
+
 fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage {
     let entries = &policy.way(Direction::Outbound).entries;
     // What surely decides comes before what may (stable: else in order).
@@ -387,6 +437,7 @@ fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage
         scope: ScopeKind::Nsg,
         name: policy.nsg.name.value.clone(),
         file: file.to_owned(),
+        attached_to: Arc::default(),
         required: judged.asked.requirement.severity.value != profiles::Severity::None,
         verdict: judged.verdict,
         decided_by,

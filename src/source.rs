@@ -101,6 +101,19 @@ pub enum Step {
     Element(u32),
 }
 
+/// What stands for a character that must not be seen, and takes as many bytes.
+const fn star(character: char) -> char {
+    match character {
+        '\n' | '\r' => character,
+        _ => match character.len_utf8() {
+            1 => '*',
+            2 => '\u{b7}',
+            3 => '\u{2022}',
+            _ => '\u{1f7b6}',
+        },
+    }
+}
+
 impl SourceFile {
     /// A file of `text` known as `path`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
@@ -129,6 +142,24 @@ impl SourceFile {
                 .filter_map(|at| u32::try_from(at + 1).ok());
             std::iter::once(0).chain(after).collect()
         })
+    }
+
+    /// Strikes out strings and numbers of JSON that nobody must see: their places and those of all
+    /// else stay, and the text stays JSON.
+    pub fn strike(&mut self, spans: &[Span]) {
+        let offset = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        for span in spans {
+            let range = offset(span.start)..offset(span.end);
+            let Some(written) = self.text.get(range.clone()) else { continue };
+            let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            let struck = match inside {
+                Some(inside) => format!("\"{}\"", inside.chars().map(star).collect::<String>()),
+                None => written.chars().map(|c| if c.is_ascii_digit() { '1' } else { c }).collect(),
+            };
+            if struck.len() == written.len() {
+                self.text.replace_range(range, &struck);
+            }
+        }
     }
 
     /// The position of the byte at `offset`; past the end, the position after the last character.

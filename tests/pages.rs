@@ -36,9 +36,13 @@ fn said(lint: &'static Lint, text: &str) -> Result<String, String> {
         ignore: vec!["all".to_owned()],
         today: Some(TODAY),
     };
-    let input =
-        Input { file: SourceFile::new("example.json", text), named: true, parameters: None };
-    let collected = Collected { inputs: vec![input], ..Collected::default() };
+    // A line of dashes stands between two files.
+    let input = |(text, at): (&str, usize)| {
+        let path = format!("example{}.json", if at > 0 { at.to_string() } else { String::new() });
+        Input { file: SourceFile::new(path, text), named: true, parameters: None }
+    };
+    let inputs = text.split("\n---\n").zip(0..).map(input).collect();
+    let collected = Collected { inputs, ..Collected::default() };
     let report = run::check(collected, &options, Catalogue::embedded());
     if !report.errors.is_empty() {
         return Err(format!("{}: an example that can't be read: {:?}", lint.id, report.errors));

@@ -1,7 +1,10 @@
 //! From the values of a rule to sets: what a side surely matches, and what it may match. The two
 //! differ wherever something is not known; nothing unknown ever becomes the empty set or `*`.
 
-use super::family::{self, Family};
+use super::{
+    around::Around,
+    family::{self, Family},
+};
 use crate::{
     model::{Address, AddressFault, AddressItem, Addresses, Form, PortValue, Ports, Protocol},
     space::Ranges,
@@ -19,6 +22,16 @@ pub struct Lexicon<'a> {
     pub expanded: &'a BTreeMap<String, Vec<IpNetwork>>,
     /// The list is of another cloud than the group (TAG-017).
     pub foreign: bool,
+    /// What is around the machines; without it `VirtualNetwork` is taken for the private ranges.
+    pub around: Option<&'a Around>,
+}
+
+impl<'a> Lexicon<'a> {
+    /// The tag `Internet` (NSG-055).
+    pub fn internet<V: Family>(self) -> &'a Arc<Ranges<V>> {
+        let space = self.around.and_then(V::space);
+        space.map_or(&V::fixed().internet, |space| &space.internet)
+    }
 }
 
 /// What one side or port list of a rule matches.
@@ -49,6 +62,8 @@ pub enum Why {
     AllOfIpv4,
     /// ICMP through a rule with ports (NSG-027).
     PortlessProtocol,
+    /// What `VirtualNetwork` holds besides the network (NSG-052).
+    Network(Box<str>),
     /// The rule is deployed on a condition.
     Condition(Box<str>),
     /// The file's own list of what `Internet` stands for leaves public addresses out (JS-051).
@@ -72,6 +87,9 @@ impl std::fmt::Display for Why {
             Self::AllOfIpv4 => f.write_str("whether `0.0.0.0/0` matches IPv6 is not documented"),
             Self::PortlessProtocol => {
                 f.write_str("whether a rule with ports matches ICMP is not documented")
+            }
+            Self::Network(reason) => {
+                write!(f, "`VirtualNetwork` may hold more than this network: {reason}")
             }
             Self::Condition(text) => write!(f, "it is deployed on the condition `{text}`"),
             Self::Shortened => f.write_str(
@@ -118,6 +136,11 @@ fn union<V: Family>(left: Arc<Ranges<V>>, right: &Arc<Ranges<V>>) -> Arc<Ranges<
 /// The addresses of one side.
 pub fn addresses<V: Family>(lexicon: Lexicon<'_>, side: &Addresses) -> Extent<V> {
     let fixed = V::fixed();
+    if side.form == Form::Groups
+        && let Some(extent) = lexicon.around.and_then(|around| around.in_groups(&side.groups))
+    {
+        return extent;
+    }
     match side.form {
         // NSG-038
         Form::None => Extent::unsure(
@@ -239,8 +262,12 @@ pub fn tag<V: Family>(lexicon: Lexicon<'_>, name: &str) -> Extent<V> {
         };
     }
     match special(name) {
-        Some(Special::Internet) => return Extent::exact(Arc::clone(&fixed.internet)),
-        Some(Special::VirtualNetwork) => return Extent::exact(Arc::clone(&fixed.private)),
+        Some(Special::Internet) => return Extent::exact(Arc::clone(lexicon.internet())),
+        Some(Special::VirtualNetwork) => {
+            let space = lexicon.around.and_then(V::space);
+            let private = || Extent::exact(Arc::clone(&fixed.private));
+            return space.map_or_else(private, |space| space.network.clone());
+        }
         // NSG-060, NSG-066: only the tag acts on these flows, and on nothing else; see `platform`.
         Some(Special::AzurePlatformDns | Special::AzurePlatformImds) => {
             return Extent::exact(Arc::clone(&fixed.none));

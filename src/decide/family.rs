@@ -1,6 +1,7 @@
 //! The two address families. The engine is generic over the integer that stands for an address;
 //! this is where Azure's words become such integers, and witnesses become addresses again.
 
+use super::around::{Around, Space};
 use crate::{
     space::{Ranges, Value},
     tags::{self, Tag},
@@ -23,6 +24,8 @@ pub trait Family: Value {
     fn of_tag(tag: &Tag<'_>) -> Arc<Ranges<Self>>;
     /// The sets that every policy uses.
     fn fixed() -> &'static Fixed<Self>;
+    /// What is around machines, in this family.
+    fn space(around: &Around) -> Option<&Space<Self>>;
     /// Addresses that no rule names: they stand for sets whose members are not known.
     fn symbol(number: u16) -> Self;
 }
@@ -118,6 +121,10 @@ impl Family for u32 {
         &FIXED
     }
 
+    fn space(around: &Around) -> Option<&Space<Self>> {
+        around.v4.as_ref()
+    }
+
     // 240.0.0.0/4 is reserved, and no part of `Internet` (NSG-056).
     fn symbol(number: u16) -> Self {
         0xf000_0000 + Self::from(number)
@@ -155,6 +162,10 @@ impl Family for u128 {
             Fixed::new(tags::private_v6(), internet, symbols)
         });
         &FIXED
+    }
+
+    fn space(around: &Around) -> Option<&Space<Self>> {
+        around.v6.as_ref()
     }
 
     fn symbol(number: u16) -> Self {

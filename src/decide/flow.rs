@@ -129,8 +129,11 @@ impl NsgPolicy<'_> {
             return unknown("the question holds no flow of this address family".to_owned());
         }
         // Without a source the machine is somewhere; with one, the question is about just that.
-        let sources =
-            if query.source == Endpoint::AnyPrivate { Sources::SomeOf } else { Sources::Exactly };
+        let sources = if query.source == Endpoint::AnyPrivate {
+            self.machines::<V>().1
+        } else {
+            Sources::Exactly
+        };
         // Of many flows none is to hang on those before it.
         let budget = Budget::default();
         let decision = self.judge_within(&budget, query.direction, &piece, sources);
@@ -191,7 +194,7 @@ impl NsgPolicy<'_> {
                 V::bounds(*network)
                     .map_or_else(Ranges::empty, |(low, high)| Ranges::range(low, high)),
             )),
-            Endpoint::AnyPrivate => Ok(Arc::clone(&V::fixed().private)),
+            Endpoint::AnyPrivate => Ok(self.machines().0),
             Endpoint::Tag(name) => {
                 let extent = extent::tag::<V>(self.lexicon(), name);
                 extent.why.map_or(Ok(extent.surely), |why| Err(why.to_string()))

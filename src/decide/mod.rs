@@ -3,8 +3,10 @@
 //!
 //! [`NsgPolicy`] puts a group in order; [`NsgPolicy::judge`] answers about a set of flows,
 //! [`NsgPolicy::require`] about a row of a profile, [`NsgPolicy::trace`] about one flow, rule by
-//! rule, and [`NsgPolicy::idle`] names rules that decide nothing.
+//! rule, and [`NsgPolicy::idle`] names rules that decide nothing. Where the networks around a group
+//! are known, [`Surroundings`] has the sites at which it is to be asked.
 
+mod around;
 mod budget;
 mod built_in;
 mod dead;
@@ -17,10 +19,13 @@ mod platform;
 mod policy;
 mod requirement;
 mod service;
+mod site;
+mod surroundings;
 mod symbol;
 #[cfg(test)]
 mod tests;
 
+pub use around::{Around, Space};
 pub use budget::Budget;
 pub use built_in::{BUILT_IN, BuiltInRule};
 pub use dead::{Idle, IdleRule};
@@ -32,3 +37,5 @@ pub use narrowest::{Placement, Proposal};
 pub use platform::{HOST, METADATA, PlatformAnswer, names};
 pub use policy::{Entry, NsgPolicy, OneWay, PRIORITIES, Row, Rows, RuleRef};
 pub use requirement::{Asked, Ground, Judged, flow, protocol_name};
+pub use site::{Site, require, trace};
+pub use surroundings::{Surroundings, carrier};

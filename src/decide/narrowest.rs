@@ -6,7 +6,7 @@ use super::{
     requirement::Judged,
 };
 use crate::{
-    model::{Access, Direction, PortValue},
+    model::{Access, Direction, PortValue, Shape},
     profiles::{Protocol, Severity},
     space::Axis,
     verdict::Verdict,
@@ -18,8 +18,9 @@ use std::collections::BTreeSet;
 pub struct Proposal {
     /// Where it goes.
     pub placement: Placement,
-    /// The rules as JSON, as they stand in a template, ready to paste; a comma between them.
-    pub json: String,
+    /// The rules, ready to paste: as JSON, as they stand in a template, a comma between them; for a
+    /// group of Terraform as blocks of its language.
+    pub text: String,
 }
 
 /// Places of rules, with their new numbers.
@@ -84,7 +85,7 @@ impl NsgPolicy<'_> {
         rows.iter()
             .map(|judged| {
                 let placement = placements.get(first(judged)).cloned();
-                proposal(judged, placement.unwrap_or(Placement::Nowhere))
+                proposal(judged, placement.unwrap_or(Placement::Nowhere), self.nsg.shape)
             })
             .collect()
     }
@@ -110,7 +111,12 @@ impl NsgPolicy<'_> {
             }
         }
         let quoted: Vec<String> = ports.iter().map(|port| format!("\"{port}\"")).collect();
-        Some((at, format!("    \"destinationPortRanges\": [{}]", quoted.join(", "))))
+        let list = quoted.join(", ");
+        let line = match self.nsg.shape {
+            Shape::Terraform => format!("  destination_port_ranges = [{list}]"),
+            _ => format!("    \"destinationPortRanges\": [{list}]"),
+        };
+        Some((at, line))
     }
 
     fn lacks_ports(&self, judged: &Judged<'_>) -> Option<usize> {
@@ -203,19 +209,21 @@ impl NsgPolicy<'_> {
     }
 }
 
-fn proposal(judged: &Judged<'_>, placement: Placement) -> Proposal {
+fn proposal(judged: &Judged<'_>, placement: Placement, shape: Shape) -> Proposal {
     let number = |at: usize| match &placement {
         Placement::Free(priorities) | Placement::Renumber { priorities, .. } => {
             priorities.get(at).copied()
         }
         Placement::Nowhere => None,
     };
+    let is_block = shape == Shape::Terraform;
+    let write = if is_block { block } else { rule };
     let rules: Vec<String> = destinations(judged)
         .iter()
         .enumerate()
-        .map(|(at, destination)| rule(judged, destination, number(at)))
+        .map(|(at, destination)| write(judged, destination, number(at)))
         .collect();
-    Proposal { json: rules.join(",\n"), placement }
+    Proposal { text: rules.join(if is_block { "\n" } else { ",\n" }), placement }
 }
 
 /// What each rule names: a tag, or all the prefixes of the row.
@@ -227,7 +235,37 @@ fn destinations<'a>(judged: &'a Judged<'_>) -> Vec<Vec<&'a str>> {
     }
 }
 
+/// A rule as JSON.
 fn rule(judged: &Judged<'_>, destinations: &[&str], priority: Option<i64>) -> String {
+    let [name, properties @ ..] = properties(judged, destinations, priority);
+    let lines: Vec<String> =
+        properties.iter().map(|(key, value)| format!("    \"{key}\": {value}")).collect();
+    format!("{{\n  \"name\": {},\n  \"properties\": {{\n{}\n  }}\n}}", name.1, lines.join(",\n"))
+}
+
+/// A rule as a block of Terraform's language (JS-055).
+fn block(judged: &Judged<'_>, destinations: &[&str], priority: Option<i64>) -> String {
+    let mut text = "security_rule {\n".to_owned();
+    for (key, value) in properties(judged, destinations, priority) {
+        let mut name = String::new();
+        for letter in key.chars() {
+            if letter.is_ascii_uppercase() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        text.push_str(&format!("  {name:<26} = {value}\n"));
+    }
+    text.push('}');
+    text
+}
+
+/// The name of a rule and its properties, each with its value as it is written.
+fn properties(
+    judged: &Judged<'_>,
+    destinations: &[&str],
+    priority: Option<i64>,
+) -> [(&'static str, String); 9] {
     let row = judged.asked.requirement;
     let ports: Vec<String> = row.ports.iter().map(|range| range.value.to_string()).collect();
     let ports: Vec<&str> = ports.iter().map(String::as_str).collect();
@@ -247,26 +285,26 @@ fn rule(judged: &Judged<'_>, destinations: &[&str], priority: Option<i64>) -> St
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .take(80) // NSG-051
         .collect();
-    let text = |key: &str, value: &str| format!("    \"{key}\": \"{value}\"");
-    let list = |singular: &str, plural: &str, values: &[&str]| match values {
-        [] => text(singular, "*"),
-        [one] => text(singular, one),
+    let quoted = |value: &str| format!("\"{value}\"");
+    let list = |singular, plural, values: &[&str]| match values {
+        [] => (singular, quoted("*")),
+        [one] => (singular, quoted(one)),
         many => {
-            let quoted: Vec<String> = many.iter().map(|value| format!("\"{value}\"")).collect();
-            format!("    \"{plural}\": [{}]", quoted.join(", "))
+            let many: Vec<String> = many.iter().map(|value| quoted(value)).collect();
+            (plural, format!("[{}]", many.join(", ")))
         }
     };
     let number = priority
         .map_or_else(|| "\"<a free number below the deny's>\"".to_owned(), |n| n.to_string());
-    let lines = [
-        format!("    \"priority\": {number}"),
-        text("direction", "Outbound"),
-        text("access", "Allow"),
-        text("protocol", protocol),
-        text("sourceAddressPrefix", "VirtualNetwork"),
-        text("sourcePortRange", "*"),
+    [
+        ("name", quoted(&name)),
+        ("priority", number),
+        ("direction", quoted("Outbound")),
+        ("access", quoted("Allow")),
+        ("protocol", quoted(protocol)),
+        ("sourceAddressPrefix", quoted("VirtualNetwork")),
+        ("sourcePortRange", quoted("*")),
         list("destinationAddressPrefix", "destinationAddressPrefixes", destinations),
         list("destinationPortRange", "destinationPortRanges", &ports),
-    ];
-    format!("{{\n  \"name\": \"{name}\",\n  \"properties\": {{\n{}\n  }}\n}}", lines.join(",\n"))
+    ]
 }

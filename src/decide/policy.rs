@@ -6,6 +6,7 @@ use super::{
     built_in::{BUILT_IN, BuiltInRule},
     extent::{self, Extent, Lexicon, Why},
     family::Family,
+    site::Site,
 };
 use crate::{
     model::{Access, Built, Direction, Field, Nsg, Protocol, SecurityRule},
@@ -30,6 +31,8 @@ pub struct NsgPolicy<'m> {
     inbound: OneWay<'m>,
     outbound: OneWay<'m>,
     budget: Budget,
+    /// Where it is asked about, if that is known.
+    pub(super) site: Option<Site<'m>>,
     /// Several lints ask it: whether public addresses are reached.
     pub(super) internet: OnceLock<Verdict>,
 }
@@ -128,6 +131,7 @@ impl<'m> NsgPolicy<'m> {
             inbound: OneWay::new(nsg, Direction::Inbound),
             outbound: OneWay::new(nsg, Direction::Outbound),
             budget: Budget::default(),
+            site: None,
             internet: OnceLock::new(),
         }
     }

@@ -283,14 +283,15 @@ impl NsgPolicy<'_> {
                 Origin::Address(network) => addresses.extend(V::bounds(*network)),
                 Origin::Tag(pattern) if !pattern.regional => {
                     let extent = super::extent::tag::<V>(self.lexicon(), &pattern.text);
-                    return (extent.perhaps, Sources::SomeOf);
+                    // Machines are in what the tag surely holds.
+                    let set = if extent.surely.is_empty() { extent.perhaps } else { extent.surely };
+                    return (set, Sources::SomeOf);
                 }
                 Origin::Tag(_) => {}
             }
         }
         if addresses.is_empty() {
-            // Where the group is used is not in the input: somewhere in the private ranges.
-            (Arc::clone(&V::fixed().private), Sources::SomeOf)
+            self.machines()
         } else {
             (Arc::new(addresses.into_iter().collect()), Sources::Exactly)
         }

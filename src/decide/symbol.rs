@@ -4,7 +4,6 @@
 
 use super::{
     extent::{self, Extent},
-    family::Family as _,
     judge::Decision,
     policy::NsgPolicy,
     requirement::{self, Asked, Judged},
@@ -46,7 +45,7 @@ impl NsgPolicy<'_> {
     fn by_one_name<'a>(&self, asked: Asked<'a>, name: &str, why: &str) -> Judged<'a> {
         let row = asked.requirement;
         // The tag is somewhere in the public addresses; no rule cuts them in two any more.
-        let (piece, sources) = self.piece(row, Arc::clone(&u32::fixed().internet));
+        let (piece, sources) = self.piece(row, Arc::clone(self.lexicon().internet()));
         let nsg = self.as_seen_by(name);
         let seen = NsgPolicy::new(&nsg, self.lexicon());
         let decision = seen.judge_within(self.budget(), Direction::Outbound, &piece, sources);
@@ -92,7 +91,7 @@ impl NsgPolicy<'_> {
                 item.value = Address::Tag("Internet".into());
             }
         }
-        let internet = &u32::fixed().internet;
+        let internet = self.lexicon().internet::<u32>();
         let Extent { surely, perhaps, .. } = extent::addresses::<u32>(self.lexicon(), side);
         let cuts = |set: &Ranges<u32>| set.intersects(internet) && !internet.is_subset(set);
         if cuts(&surely) || (surely == perhaps && cuts(&perhaps)) {

@@ -20,15 +20,19 @@ pub(super) const LINT: Lint = Lint {
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let estate = facts.estate;
-    // Whoever is a member is only known where every interface is (NSG-048).
-    let known = estate.interfaces.iter().all(|interface| interface.groups_known);
-    if estate.interfaces.is_empty() || !known {
+    if estate.interfaces.is_empty() {
         return Vec::new();
     }
+    // Whoever is a member is only known where every interface is (NSG-048).
+    let is_told = |group: &GroupRef| {
+        let mut all = estate.interfaces_for(&group.id, group.span.file).peekable();
+        all.peek().is_some() && all.all(|interface| interface.groups_known)
+    };
     let empty = |group: &GroupRef| {
         // Names with unknown parts may be the same.
         let is_other = |member: &GroupRef| compare(&member.id, &group.id) == Same::No;
-        estate.groups.iter().any(|other| other.id == group.id)
+        is_told(group)
+            && estate.groups.iter().any(|other| other.id == group.id)
             && estate.interfaces.iter().all(|interface| interface.groups.iter().all(is_other))
     };
     let mut remarks = Vec::new();

@@ -17,7 +17,13 @@ pub(super) const LINT: Lint = Lint {
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let nsg = facts.nsg();
-    if nsg.shape != Shape::Template || nsg.built != Built::Whole {
+    // JS-072: Terraform says so as well.
+    let list = match nsg.shape {
+        Shape::Template => "securityRules",
+        Shape::Terraform => "security_rule",
+        _ => return Vec::new(),
+    };
+    if nsg.built != Built::Whole {
         return Vec::new();
     }
     // What stands in both places is in the list, and stays (JS-014).
@@ -37,13 +43,19 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
     let (group, its) = (&nsg.name.value, if inline == 1 { "rule" } else { "rules" });
     let subject = title(child);
     let apart = if more == 0 { "a resource of its own" } else { "resources of their own" };
-    let message = format!(
-        "`{group}` has {inline} {its} in `securityRules`, and {subject}{others} only as {apart}"
-    );
-    let help = format!(
-        "each deployment of `{group}` puts the list in place of all its rules, and {subject} is \
-         gone until its own resource is deployed again: move it into `securityRules`"
-    );
+    let message =
+        format!("`{group}` has {inline} {its} in `{list}`, and {subject}{others} only as {apart}");
+    let help = if nsg.shape == Shape::Terraform {
+        format!(
+            "Terraform takes {subject} for a change that somebody made to `{list}`, and removes it \
+             with the next apply: write all rules of `{group}` in one way"
+        )
+    } else {
+        format!(
+            "each deployment of `{group}` puts the list in place of all its rules, and {subject} is \
+             gone until its own resource is deployed again: move it into `{list}`"
+        )
+    };
     let remark = Remark::about(child, child.span, "not in the list of its group", message);
     vec![remark.also(nsg.name.span, "whose deployment removes it").help(help)]
 }

@@ -26,7 +26,9 @@ fn remark(
     item: &PortItem,
 ) -> Option<Remark> {
     let (text, fault) = match &item.value {
-        PortValue::Any if side.ports.form == Form::Plural => return Some(star(rule, side, item)),
+        PortValue::Any if side.ports.form == Form::Plural => {
+            return Some(star(facts, rule, side, item));
+        }
         PortValue::Invalid { text, fault } => (text.as_ref(), *fault),
         PortValue::Any | PortValue::Range(..) | PortValue::Unknown(_) => return None,
     };
@@ -66,8 +68,8 @@ fn remark(
     Some(if has_leading_zeros(text) { remark.at(Level::Warning) } else { remark })
 }
 
-fn star(rule: &SecurityRule, side: Side<'_>, item: &PortItem) -> Remark {
-    let (one, many) = (side.names.port, side.names.ports);
+fn star(facts: &Facts<'_>, rule: &SecurityRule, side: Side<'_>, item: &PortItem) -> Remark {
+    let [one, many] = [side.names.port, side.names.ports].map(|name| property(facts, name));
     let message = format!("`{many}` of {} holds `*`", title(rule));
     let help = format!("write `\"{one}\": \"*\"` and leave `{many}` out");
     Remark::about(rule, item.span, "only the singular property takes this", message).help(help)

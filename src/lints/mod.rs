@@ -48,6 +48,7 @@ mod required;
 mod required_endpoint_blocked;
 mod required_endpoint_partial;
 mod required_endpoint_unknown;
+mod resource_met_twice;
 mod service_port_as_source_port;
 mod shadowed_rule;
 mod smtp_egress;
@@ -106,6 +107,7 @@ pub const LINTS: &[&Lint] = &[
     &required_endpoint_blocked::LINT,
     &required_endpoint_partial::LINT,
     &required_endpoint_unknown::LINT,
+    &resource_met_twice::LINT,
     &service_port_as_source_port::LINT,
     &shadowed_rule::LINT,
     &smtp_egress::LINT,

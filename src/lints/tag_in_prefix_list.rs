@@ -1,6 +1,6 @@
 //! `tag-in-prefix-list`: LINT-10, NSG-035.
 
-use super::written::{Side, listed, rules, sides, title};
+use super::written::{Side, listed, property, rules, sides, title};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{Address, AddressItem, Form, SecurityRule},
@@ -34,7 +34,7 @@ fn remark(facts: &Facts<'_>, rule: &SecurityRule, side: Side<'_>) -> Option<Rema
         .collect();
     let (first, _) = wrong.first()?;
     let names = listed(wrong.iter().map(|(_, name)| *name));
-    let (list, single) = (side.names.prefixes, side.names.prefix);
+    let [list, single] = [side.names.prefixes, side.names.prefix].map(|name| property(facts, name));
     let message = format!("`{list}` of {} holds {names}", title(rule));
     let help = match wrong.as_slice() {
         [(_, name)] if side.addresses.items.len() == 1 => {

@@ -1,7 +1,7 @@
 //! `unknown-service-tag`: LINT-06, NSG-042.
 
 use super::tag_names::{Named, Suggestions, is_of_other_cloud, named, respelt};
-use super::written::shown;
+use super::written::{property, shown};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     tags::{Catalogue, Closeness, Suggestion, Usable, known_internal, special},
@@ -56,7 +56,8 @@ fn remark<'a>(
             return None;
         }
         let message = format!("{tag} is not a service tag: `{}` has no regions", base.name());
-        let help = format!("write `\"{}\": \"{}\"`", side.names.prefix, base.name());
+        let single = property(facts, side.names.prefix);
+        let help = format!("write `\"{single}\": \"{}\"`", base.name());
         return Some(Remark::about(rule, span, "not a tag", message).help(help));
     }
     if name.matches('.').count() > 1 {

@@ -55,8 +55,10 @@ fn unreached(
         Direction::Inbound => &rule.destination,
         Direction::Outbound => &rule.source,
     };
-    let all = &facts.estate.interfaces;
-    if side.groups.is_empty() || !all.iter().all(|interface| interface.groups_known) {
+    let group = side.groups.first()?;
+    let all: Vec<&NetworkInterface> =
+        facts.estate.interfaces_for(&group.id, group.span.file).collect();
+    if !all.iter().all(|interface| interface.groups_known) {
         return None;
     }
     let is_member = |interface: &NetworkInterface, same: fn(&str, &str) -> bool| {

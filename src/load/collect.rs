@@ -98,7 +98,7 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     pub(super) named: bool,
     /// A walk met it as a file, which is neither a link nor a pipe.
-    pub(super) plain: bool,
+    plain: bool,
 }
 
 /// What a found file holds.
@@ -106,6 +106,8 @@ enum Held {
     Input(Box<Input>),
     /// No policy.
     Nothing,
+    /// Bicep, which is built when all files are known.
+    Bicep,
     /// Bicep, and no program for it.
     Unbuilt(String),
 }
@@ -118,24 +120,44 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
         max_bytes: options.max_bytes,
         beside: options.parameters.is_empty(),
     };
-    let mut search = Search::default();
-    for path in paths {
-        search.path(Path::new(path));
+    let done = Mutex::new(Vec::new());
+    let (mut errors, named) = rayon::scope(|scope| {
+        // Files are read while the walk goes on.
+        let hand_over = |batch: Vec<(usize, Found)>| {
+            let (done, reading) = (&done, &reading);
+            scope.spawn(move |_| {
+                let read = |(place, found)| {
+                    let result = read(&found, reading);
+                    (place, found, result)
+                };
+                let mut results: Vec<_> = batch.into_iter().map(read).collect();
+                if let Ok(mut done) = done.lock() {
+                    done.append(&mut results);
+                }
+            });
+        };
+        let mut search = Search::new(&hand_over);
+        for path in paths {
+            search.path(Path::new(path));
+        }
+        search.finish()
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_unstable_by_key(|(place, ..)| *place);
+    for (place, found, result) in &mut done {
+        // A file that a walk met may have been named later on.
+        if !found.named && named.get(*place) == Some(&true) {
+            found.named = true;
+            *result = read(found, &reading);
+        }
     }
-    let Search { found, mut errors, .. } = search;
-    let workshop = Workshop::new(&found, options.bicep);
-    let held: Vec<Result<Held, FileError>> = found
-        .into_par_iter()
-        .map(|found| match is_bicep(&found.path) {
-            true => bicep(&found, &reading, &workshop),
-            false => read(&found, &reading),
-        })
-        .collect();
+    let workshop = build(&mut done, options.bicep, &reading);
     let mut collected = Collected::default();
-    for result in held {
+    collected.inputs.reserve_exact(done.len());
+    for (.., result) in done {
         match result {
             Ok(Held::Input(input)) => collected.inputs.push(*input),
-            Ok(Held::Nothing) => collected.skipped += 1,
+            Ok(Held::Nothing | Held::Bicep) => collected.skipped += 1,
             Ok(Held::Unbuilt(path)) => collected.unbuilt.push(path),
             Err(error) => errors.push(error),
         }
@@ -150,25 +172,49 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
     collected
 }
 
-#[derive(Default)]
-struct Search {
-    found: Vec<Found>,
+/// So many files are handed over together.
+const BATCH: usize = 16;
+
+struct Search<'s> {
+    /// Takes files to be read, each with its place among all.
+    hand_over: &'s dyn Fn(Vec<(usize, Found)>),
+    /// Files that wait to be handed over.
+    batch: Vec<(usize, Found)>,
+    /// Of all files, whether they were named.
+    named: Vec<bool>,
     errors: Vec<FileError>,
-    /// Places in `found`, by the one true path.
+    /// Places in `named`, by the one true path.
     seen: BTreeMap<PathBuf, usize>,
     /// The last folder met, and its one true path.
     folder: Option<(PathBuf, PathBuf)>,
 }
 
-impl Search {
+impl<'s> Search<'s> {
+    fn new(hand_over: &'s dyn Fn(Vec<(usize, Found)>)) -> Self {
+        Self {
+            hand_over,
+            batch: Vec::new(),
+            named: Vec::new(),
+            errors: Vec::new(),
+            seen: BTreeMap::new(),
+            folder: None,
+        }
+    }
+
+    /// Hands over what waits; what could not be found, and which files were named.
+    fn finish(mut self) -> (Vec<FileError>, Vec<bool>) {
+        (self.hand_over)(std::mem::take(&mut self.batch));
+        (self.errors, self.named)
+    }
+
     fn path(&mut self, path: &Path) {
         if path == Path::new("-") {
-            self.named(path.to_path_buf());
+            self.name(path.to_path_buf());
             return;
         }
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(_) => self.named(path.to_path_buf()),
+            Ok(_) => self.name(path.to_path_buf()),
             Err(error) => {
                 let text = path.to_string_lossy();
                 let is_pattern = text.contains(['*', '?', '[']);
@@ -201,7 +247,7 @@ impl Search {
             is_empty = false;
             match path {
                 Ok(path) if path.is_dir() => self.folder(&path),
-                Ok(path) => self.named(path),
+                Ok(path) => self.name(path),
                 Err(error) => self.error(error.path(), fault(error.error())),
             }
         }
@@ -245,19 +291,24 @@ impl Search {
         }
     }
 
-    fn named(&mut self, path: PathBuf) {
+    fn name(&mut self, path: PathBuf) {
         self.file(Found { path, named: true, plain: false });
     }
 
     fn file(&mut self, found: Found) {
-        let place = self.found.len();
+        let place = self.named.len();
         let is_link = || found.path.symlink_metadata().is_ok_and(|it| it.is_symlink());
         let is_link = !found.plain && is_link();
         let true_path = self.true_path(&found.path, is_link);
         let first = *self.seen.entry(true_path).or_insert(place);
-        match self.found.get_mut(first) {
-            Some(known) => known.named |= found.named,
-            None => self.found.push(found),
+        if let Some(named) = self.named.get_mut(first) {
+            *named |= found.named;
+            return;
+        }
+        self.named.push(found.named);
+        self.batch.push((place, found));
+        if self.batch.len() >= BATCH {
+            (self.hand_over)(std::mem::take(&mut self.batch));
         }
     }
 
@@ -320,28 +371,41 @@ fn system_words(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
-/// Longer files that were only met are read on only if they begin as policy does.
-const SMALL: u64 = 256 * 1024;
-
-/// Builds a file.
-fn bicep(found: &Found, reading: &Reading, workshop: &Workshop) -> Result<Held, FileError> {
-    Ok(match workshop.compile(found, reading)? {
-        Compiled::Template(file, parameters) => {
-            Held::Input(Box::new(Input { file, named: found.named, parameters }))
-        }
-        Compiled::Nothing => Held::Nothing,
-        Compiled::NoBuilder => Held::Unbuilt(shown(&found.path)),
-    })
-}
-
 /// The text of a file.
 pub(super) fn text_of(path: &Path, reading: &Reading) -> Result<String, FileFault> {
     let found = Found { path: path.to_path_buf(), named: true, plain: false };
     decode(bytes(&found, reading)?.unwrap_or_default())
 }
 
+/// Builds the Bicep files among those that were found.
+fn build(
+    done: &mut [(usize, Found, Result<Held, FileError>)],
+    builder: Option<Builder>,
+    reading: &Reading,
+) -> Workshop {
+    let bicep: Vec<_> =
+        done.iter_mut().filter(|(.., held)| matches!(held, Ok(Held::Bicep))).collect();
+    let workshop = Workshop::new(bicep.iter().map(|(_, found, _)| found), builder);
+    bicep.into_par_iter().for_each(|(_, found, held)| {
+        *held = workshop.compile(found, reading).map(|compiled| match compiled {
+            Compiled::Template(file, parameters) => {
+                Held::Input(Box::new(Input { file, named: found.named, parameters }))
+            }
+            Compiled::Nothing => Held::Nothing,
+            Compiled::NoBuilder => Held::Unbuilt(shown(&found.path)),
+        });
+    });
+    workshop
+}
+
+/// Longer files that were only met are read on only if they begin as policy does.
+const SMALL: u64 = 256 * 1024;
+
 /// Reads a file, if it is not one that was only met and bears no mark of policy.
 fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
+    if is_bicep(&found.path) {
+        return Ok(Held::Bicep);
+    }
     let path = shown(&found.path);
     let result = bytes(found, reading).and_then(|bytes| match bytes {
         Some(bytes) => decode(bytes).map(Some),

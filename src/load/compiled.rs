@@ -38,9 +38,12 @@ pub(super) enum Compiled {
 
 impl Workshop {
     /// Looks through the Bicep files among `found`.
-    pub(super) fn new(found: &[Found], builder: Option<Builder>) -> Self {
+    pub(super) fn new<'f>(
+        found: impl Iterator<Item = &'f Found>,
+        builder: Option<Builder>,
+    ) -> Self {
         let mut modules = BTreeSet::new();
-        for path in found.iter().map(|it| &it.path).filter(|path| has_end(path, "bicep")) {
+        for path in found.map(|it| &it.path).filter(|path| has_end(path, "bicep")) {
             // What cannot be read is said when it is its turn.
             let Ok(text) = std::fs::read_to_string(path) else { continue };
             modules

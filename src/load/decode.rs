@@ -22,7 +22,8 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, FileFault> {
         return from_utf16(body, unit);
     }
     if is_binary(bytes.get(..HEAD).unwrap_or(&bytes)) {
-        return Err(FileFault::Binary);
+        let is_plan = bytes.starts_with(b"PK") && memchr::memmem::find(&bytes, b"tfplan").is_some();
+        return Err(if is_plan { FileFault::TerraformPlan } else { FileFault::Binary });
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(without_mark(text)),
@@ -103,6 +104,9 @@ mod tests {
         let fault = decode(shift_jis).unwrap_err();
         assert_eq!(fault, FileFault::NotUtf8 { byte: 0x93, offset: 8, at });
         assert_eq!(decode(b"MZ\0\x01".to_vec()).unwrap_err(), FileFault::Binary);
+        assert_eq!(decode(b"PK\x03\x04\0word/document".to_vec()).unwrap_err(), FileFault::Binary);
+        let plan = b"PK\x03\x04\x14\0\x08\0tfplan".to_vec();
+        assert_eq!(decode(plan).unwrap_err(), FileFault::TerraformPlan);
         let half = [0xFF, 0xFE, b'{', 0, 0x00, 0xD8, b'a', 0];
         let at = Position { line: 1, column: 2 };
         assert_eq!(decode(half.to_vec()).unwrap_err(), FileFault::NotUtf16 { at });

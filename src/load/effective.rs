@@ -11,6 +11,7 @@ use super::resources::{Resources, is_built_in_priority};
 use super::rule::of_properties;
 use super::scalar::{Style, known, name, unknown, wrong_type};
 use crate::document::Node;
+use crate::model::names::normal;
 use crate::model::{Address, Addresses, Built, Nsg, Shape, Written};
 use crate::source::Spanned;
 use crate::template::{Reading, Value};
@@ -62,9 +63,11 @@ fn group(entry: &Reading<'_>, file: &str) -> Nsg {
         Some(id) => Spanned::new(last_part(&id.value).to_owned(), id.span),
         None => Spanned::new(file_name(file).to_owned(), span),
     };
+    let key = id.as_ref().map_or_else(String::new, |id| normal(&id.value));
     Nsg {
         name,
         id,
+        key: key.into(),
         location: None,
         span,
         shape: Shape::Effective,
@@ -76,6 +79,7 @@ fn group(entry: &Reading<'_>, file: &str) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: Vec::new(),
+        again: Vec::new(),
     }
 }
 

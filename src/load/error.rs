@@ -31,12 +31,20 @@ pub enum LoadFault {
     Syntax(document::Fault),
     /// No reader knows the file.
     #[error(
-        "no Azure network policy was recognised in it: give an ARM template or an export of network security groups"
+        "no Azure network policy was recognised in it: give an ARM template, a Terraform plan in JSON or an export of network security groups"
     )]
     NotRecognized,
     /// The file is known, and nothing in it is checked.
     #[error("recognised as {0}, which this version does not check yet")]
     NotYet(&'static str),
+    /// The file is known, and another one holds what is wanted: the words say which.
+    #[error("{0}")]
+    Instead(&'static str),
+    /// A plan or state of a format that is not known (JS-070).
+    #[error(
+        "the format version `{0}` of this Terraform plan or state is not known: use a version of Terraform that writes format 1, or a newer egresslint"
+    )]
+    TerraformFormat(String),
     /// A row of a query that is not a whole resource (JS-041).
     #[error(
         "this row does not hold a whole resource: run the query without `mv-expand`, and keep `id`, `name`, `type` and `properties`"
@@ -93,6 +101,11 @@ pub enum FileFault {
     /// Bytes that are no text.
     #[error("it is not a text file")]
     Binary,
+    /// A plan as Terraform saves it.
+    #[error(
+        "it is a saved plan of Terraform, which only Terraform reads: give what `terraform show -json FILE` prints"
+    )]
+    TerraformPlan,
     /// A byte that UTF-8 does not have there.
     #[error("line {}, column {}: the byte 0x{byte:02X} is not UTF-8: save the file as UTF-8", at.line, at.column)]
     NotUtf8 {

@@ -2,11 +2,13 @@
 
 use super::group::properties;
 use super::lists::groups;
+use super::network::reference;
 use super::scalar::{Scalar, Style, known, name, scalar};
 use crate::model::names::normal;
 use crate::model::{ApplicationSecurityGroup, LoadBalancer, NetworkInterface};
 use crate::source::Spanned;
 use crate::template::{Reading, Value};
+use std::net::IpAddr;
 
 /// A reference to a network security group, and who has it.
 #[derive(Debug)]
@@ -32,15 +34,23 @@ pub(super) const fn load_balancer(name: Spanned<String>) -> LoadBalancer {
 }
 
 /// NSG-048
-pub(super) fn interface(name: Spanned<String>, resource: &Reading<'_>) -> NetworkInterface {
+pub(super) fn interface(
+    name: Spanned<String>,
+    id: String,
+    resource: &Reading<'_>,
+    style: Style,
+) -> NetworkInterface {
+    let inner = properties(resource);
     let mut interface = NetworkInterface {
         name,
+        id: id.into(),
         groups: Vec::new(),
         groups_known: true,
         subnets: Vec::new(),
+        group: reference(&inner, "networkSecurityGroup", style),
+        addresses: Vec::new(),
         span: resource.span(),
     };
-    let inner = properties(resource);
     let Some(configurations) = inner.get("ipConfigurations") else {
         // An interface has at least one.
         interface.groups_known = false;
@@ -50,6 +60,7 @@ pub(super) fn interface(name: Spanned<String>, resource: &Reading<'_>) -> Networ
         interface.groups_known = false;
         return interface;
     }
+    let mut addresses = Some(Vec::new());
     for configuration in configurations.items() {
         let inner = properties(&configuration);
         interface.groups_known &= matches!(configuration.value(), Value::Object(_))
@@ -63,8 +74,20 @@ pub(super) fn interface(name: Spanned<String>, resource: &Reading<'_>) -> Networ
         if let Some(id) = subnet.and_then(|id| id.text()).filter(|id| !id.text.is_empty()) {
             interface.subnets.push(normal(&id.text).into());
         }
+        let address = address(&inner, style);
+        addresses = addresses.zip(address).map(|(mut all, address)| {
+            all.push(address);
+            all
+        });
     }
+    interface.addresses = addresses.unwrap_or_default();
     interface
+}
+
+/// The private address of a configuration: that which a template fixes, or an export shows.
+fn address(configuration: &Reading<'_>, style: Style) -> Option<Spanned<IpAddr>> {
+    let address = known(&configuration.get("privateIPAddress")?, style)?;
+    Some(Spanned::new(address.value.parse().ok()?, address.span))
 }
 
 /// Whether the list shows every group. Parts of the ids may be unknown: who compares them sees.

@@ -1,7 +1,9 @@
 //! One network security group, of whatever shape.
 
 use super::rule::rule;
-use super::scalar::{CUT_OFF, Scalar, Style, is_cut_off, known, name, scalar, unknown, wrong_type};
+use super::scalar::{
+    CUT_OFF, Scalar, Style, is_cut_off, known, name, scalar, title, unknown, wrong_type,
+};
 use crate::model::{Built, Fault, FaultKind, Nsg, Shape, Unknown, Written};
 use crate::source::Spanned;
 use crate::template::{Reading, Value};
@@ -21,7 +23,7 @@ pub(super) fn group(resource: &Reading<'_>, style: Style, file: &str) -> Nsg {
     let span = resource.span();
     let id = resource.get("id").or_else(|| resource.get("ResourceId"));
     let id = id.and_then(|id| known(&id, style));
-    let own_name = resource.get("name").and_then(|reading| name(&reading, style));
+    let own_name = resource.get("name").and_then(|reading| title(&reading, style));
     let mut group = Nsg {
         name: own_name.unwrap_or_else(|| name_of(id.as_ref(), file, span)),
         location: resource.get("location").and_then(|location| known(&location, style)),
@@ -36,6 +38,8 @@ pub(super) fn group(resource: &Reading<'_>, style: Style, file: &str) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: duplicate_keys(resource),
+        key: "".into(),
+        again: Vec::new(),
     };
     let inner = properties(resource);
     if resource.get("properties").is_some() {

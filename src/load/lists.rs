@@ -3,7 +3,7 @@
 use super::addresses::address;
 use super::ports::port;
 use super::properties::{Entry, Side};
-use super::scalar::{Scalar, Style, excerpt, scalar, wrong_type};
+use super::scalar::{Scalar, Style, excerpt, placed, wrong_type};
 use crate::model::names::{normal, placeholder_end};
 use crate::model::{
     Address, AddressFault, AddressItem, Addresses, Fault, Form, GroupRef, PortFault, PortItem,
@@ -119,23 +119,23 @@ impl Lists<'_> {
         mut each: impl FnMut(Element<'_>, Span),
     ) {
         let Some(reading) = entry.map(|entry| &entry.value) else { return };
-        match scalar(reading, self.style) {
+        let (said, span) = placed(reading, self.style);
+        match said {
             Scalar::Missing => {}
             Scalar::Text(text) if self.style.shape == Shape::PowerShell => {
                 words(reading, &text, |word, span| each(Element::Text(Cow::Borrowed(word)), span));
             }
-            Scalar::Text(text) => each(Element::Text(text), reading.span()),
-            Scalar::Unknown(reason) => each(Element::Unknown(reason), reading.span()),
+            Scalar::Text(text) => each(Element::Text(text), span),
+            Scalar::Unknown(reason) => each(Element::Unknown(reason), span),
             Scalar::Other(found) => {
                 let is_list = reading.is_array();
                 if !(is_list && self.style.has_lists_only()) {
-                    let fault = wrong_type(property, "a string", found, reading.span());
-                    self.faults.push(fault);
+                    self.faults.push(wrong_type(property, "a string", found, span));
                 }
                 if is_list {
                     self.items(reading, property, &mut each);
                 } else {
-                    each(Element::Wrong(excerpt(reading)), reading.span());
+                    each(Element::Wrong(excerpt(reading)), span);
                 }
             }
         }
@@ -153,19 +153,20 @@ impl Lists<'_> {
             self.items(reading, property, &mut each);
             return;
         }
-        let (element, found) = match scalar(reading, self.style) {
+        let (said, span) = placed(reading, self.style);
+        let (element, found) = match said {
             Scalar::Missing => return,
             Scalar::Unknown(reason) => {
-                each(Element::Unknown(reason), reading.span());
+                each(Element::Unknown(reason), span);
                 return;
             }
             Scalar::Text(text) => (Element::Text(text), "a string"),
             Scalar::Other(found) => (Element::Wrong(excerpt(reading)), found),
         };
         if !self.style.has_lists_only() {
-            self.faults.push(wrong_type(property, "an array", found, reading.span()));
+            self.faults.push(wrong_type(property, "an array", found, span));
         }
-        each(element, reading.span());
+        each(element, span);
     }
 
     fn items(
@@ -175,13 +176,14 @@ impl Lists<'_> {
         each: &mut impl FnMut(Element<'_>, Span),
     ) {
         for item in list.items() {
-            match scalar(&item, self.style) {
+            let (said, span) = placed(&item, self.style);
+            match said {
                 Scalar::Missing => {}
-                Scalar::Text(text) => each(Element::Text(text), item.span()),
-                Scalar::Unknown(reason) => each(Element::Unknown(reason), item.span()),
+                Scalar::Text(text) => each(Element::Text(text), span),
+                Scalar::Unknown(reason) => each(Element::Unknown(reason), span),
                 Scalar::Other(found) => {
-                    self.faults.push(wrong_type(property, "a string", found, item.span()));
-                    each(Element::Wrong(excerpt(&item)), item.span());
+                    self.faults.push(wrong_type(property, "a string", found, span));
+                    each(Element::Wrong(excerpt(&item)), span);
                 }
             }
         }

@@ -208,6 +208,7 @@ fn part(child: &Child) -> Nsg {
     Nsg {
         name: child.group_name.clone(),
         id: None,
+        key: child.group.as_str().into(),
         location: None,
         span: child.span,
         shape: child.shape,
@@ -219,6 +220,7 @@ fn part(child: &Child) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: Vec::new(),
+        again: Vec::new(),
     }
 }
 
@@ -319,7 +321,32 @@ impl Namesakes {
     }
 }
 
-fn doubt(rule: &mut SecurityRule) {
+/// Whether two say the same of one group: its rules, in whatever order, and who carries it.
+pub(super) fn fits(one: &Nsg, two: &Nsg) -> bool {
+    let carriers = |ids: &Option<Vec<Spanned<String>>>| -> BTreeSet<String> {
+        ids.iter().flatten().map(|id| id.value.to_lowercase()).collect()
+    };
+    let sorted = |nsg: &Nsg| -> Vec<(String, usize)> {
+        let names = nsg.rules.iter().map(|rule| rule.name.value.to_lowercase());
+        let mut names: Vec<(String, usize)> = names.zip(0..).collect();
+        names.sort_unstable();
+        names
+    };
+    let is_plain = |nsg: &Nsg| nsg.unread.is_empty() && nsg.condition.is_none();
+    let place = |nsg: &Nsg| nsg.location.as_ref().map(|it| it.value.to_lowercase());
+    one.rules.len() == two.rules.len()
+        && is_plain(one)
+        && is_plain(two)
+        && place(one) == place(two)
+        && carriers(&one.subnets) == carriers(&two.subnets)
+        && carriers(&one.interfaces) == carriers(&two.interfaces)
+        && sorted(one).into_iter().zip(sorted(two)).all(|((name, a), (other, b))| {
+            let rules = one.rules.get(a).zip(two.rules.get(b));
+            name == other && rules.is_some_and(|(a, b)| same(a, b))
+        })
+}
+
+pub(super) fn doubt(rule: &mut SecurityRule) {
     // What hangs on a condition is in doubt as it is.
     if rule.condition.is_none() {
         let reason = "it is written again with other values, and which of them hold is not known";

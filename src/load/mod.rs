@@ -11,9 +11,11 @@ mod envelope;
 mod error;
 mod estate;
 mod group;
+mod link;
 mod lists;
 mod marks;
 mod merge;
+mod network;
 mod parameters;
 mod ports;
 mod properties;
@@ -23,11 +25,15 @@ mod rule;
 mod rule_list;
 mod scalar;
 mod shapes;
+mod terraform;
 #[cfg(test)]
 mod tests;
+mod walk;
+mod what_if;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
+pub use link::link;
 pub use parameters::Deployed;
 pub use readers::{PARAMETERS, READERS, Read, Reader};
 
@@ -50,6 +56,8 @@ pub struct Loaded {
     pub unchecked: Vec<Unchecked>,
     /// The parameters files that its templates have values from.
     pub deployed_with: Vec<FileId>,
+    /// The places of strings and numbers that must not be shown to anybody.
+    pub secrets: Vec<Span>,
     /// Nothing in it is ours, and nobody asked for this file.
     pub skipped: bool,
     /// Where its larger values stand, if it is one value.
@@ -136,7 +144,7 @@ fn read_values(
     loaded: &mut Loaded,
 ) {
     let mut first = None;
-    let mut not_yet = None;
+    let mut instead = None;
     let budget = Budget::of_length(file.text.len());
     for root in document.roots() {
         first.get_or_insert(root);
@@ -148,16 +156,19 @@ fn read_values(
                 read(root, &mut Intake { file: &file.path, loaded, budget, parameters });
             }
             Read::NotYet(what) => {
-                not_yet.get_or_insert(what);
                 loaded.unchecked.push(Unchecked { what, span: root.span() });
+            }
+            Read::Instead(words) => {
+                instead.get_or_insert(words);
             }
         }
     }
-    let is_empty = loaded.estate == Estate::default() && loaded.errors.is_empty();
-    let fault = match (loaded.kind, loaded.unchecked.first()) {
-        (None, _) => LoadFault::NotRecognized,
-        (Some(_), Some(unchecked)) if is_empty => LoadFault::NotYet(unchecked.what),
-        (Some(_), _) => return,
+    let is_empty = loaded.estate.is_bare() && loaded.errors.is_empty();
+    let fault = match (loaded.kind, loaded.unchecked.first(), instead) {
+        (None, ..) => LoadFault::NotRecognized,
+        (Some(_), Some(unchecked), _) if is_empty => LoadFault::NotYet(unchecked.what),
+        (Some(_), None, Some(words)) if is_empty => LoadFault::Instead(words),
+        (Some(_), ..) => return,
     };
     if named {
         let span = first.map(|root| root.span());
@@ -187,6 +198,9 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
                 loaded.skipped = true;
             }
             return;
+        }
+        None if terraform::instead::is_source(&file.text) => {
+            LoadFault::Instead(terraform::instead::SOURCE)
         }
         None => LoadFault::NotRecognized,
     };

@@ -1,6 +1,7 @@
 //! The table of readers: a new shape is one entry here, and a folder of test data.
 
-use super::{Intake, arm_template, effective, rule_list, shapes};
+use super::terraform::instead;
+use super::{Intake, arm_template, effective, rule_list, shapes, terraform, what_if};
 use crate::document::Node;
 
 /// One shape of input.
@@ -23,6 +24,8 @@ pub enum Read {
     Model(fn(Node<'_>, &mut Intake<'_>)),
     /// It is known, by this name, and not checked yet.
     NotYet(&'static str),
+    /// It is known, and does not hold what is wanted; the words say what to give instead.
+    Instead(&'static str),
 }
 
 /// The name of the reader for parameters files, which are read with their templates.
@@ -44,15 +47,27 @@ pub const READERS: &[&Reader] = &[
     },
     &Reader {
         name: "terraform",
-        summary: "output of `terraform show -json`",
-        recognizes: shapes::is_terraform,
-        read: Read::NotYet("a Terraform plan or state"),
+        summary: "plans and states as `terraform show -json` prints them",
+        recognizes: terraform::recognizes,
+        read: Read::Model(terraform::read),
+    },
+    &Reader {
+        name: "terraform-log",
+        summary: "what `terraform plan -json` prints line by line: not the plan",
+        recognizes: instead::is_log,
+        read: Read::Instead(instead::LOG),
+    },
+    &Reader {
+        name: "terraform-state-file",
+        summary: "`terraform.tfstate` as Terraform keeps it",
+        recognizes: instead::is_state_file,
+        read: Read::Instead(instead::STATE_FILE),
     },
     &Reader {
         name: "what-if",
-        summary: "results of `az deployment … what-if`",
-        recognizes: shapes::is_what_if,
-        read: Read::NotYet("the result of a what-if operation"),
+        summary: "results of `az deployment … what-if --no-pretty-print`",
+        recognizes: what_if::recognizes,
+        read: Read::Model(what_if::read),
     },
     &Reader {
         name: "effective-nsg",

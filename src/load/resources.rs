@@ -6,11 +6,12 @@ use super::estate::{self, Link};
 use super::group::{file_name, group, properties};
 use super::lists::split_last;
 use super::merge::{Child, Content, merge};
+use super::network::{self, Named, Within};
 use super::properties::Properties;
-use super::rule::of_properties;
-use super::scalar::{Style, known, name, unknown};
+use super::rule::{iteration, of_properties};
+use super::scalar::{Style, known, name, title, unknown};
 use crate::model::names::normal;
-use crate::model::{Built, Condition, Field, Nsg, SecurityRule, Written};
+use crate::model::{Built, Condition, Field, Nsg, Reference, SecurityRule, Written};
 use crate::source::Spanned;
 use crate::template::{RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID};
 
@@ -28,8 +29,8 @@ pub(super) struct Terms {
     pub(super) subscription: Option<String>,
     /// Whether `resourceId` speaks of that resource group, and not of the outer one.
     pub(super) inner: bool,
-    /// Whether the deployment is made by a loop.
-    pub(super) looped: bool,
+    /// Why it is not known how often the deployment is made, if a copy loop makes it.
+    pub(super) looped: Option<Box<str>>,
 }
 
 /// The kinds of resources that matter.
@@ -41,6 +42,9 @@ pub(super) enum Kind {
     Interface,
     Network,
     Subnet,
+    Peering,
+    RouteTable,
+    Route,
     LoadBalancer,
     Deployment,
     /// Policy that is not checked yet.
@@ -61,6 +65,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("Microsoft.Network/networkInterfaces", Kind::Interface),
     ("Microsoft.Network/virtualNetworks", Kind::Network),
     ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
+    ("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", Kind::Peering),
     ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
     ("Microsoft.Network/applicationGateways", Kind::LoadBalancer),
     ("Microsoft.Resources/deployments", Kind::Deployment),
@@ -71,8 +76,8 @@ const KINDS: &[(&str, Kind)] = &[
         Kind::Unchecked("a rule collection group"),
     ),
     ("Microsoft.Network/firewallPolicies/ruleGroups", Kind::Unchecked("a rule group")),
-    ("Microsoft.Network/routeTables", Kind::Unchecked("a route table")),
-    ("Microsoft.Network/routeTables/routes", Kind::Unchecked("a route")),
+    ("Microsoft.Network/routeTables", Kind::RouteTable),
+    ("Microsoft.Network/routeTables/routes", Kind::Route),
     ("Microsoft.Network/ipGroups", Kind::Unchecked("an IP group")),
     (
         "Microsoft.Network/networkManagers/securityAdminConfigurations",
@@ -119,9 +124,10 @@ impl<'i, 'f> Resources<'i, 'f> {
     }
 
     /// Puts everything in its place.
-    pub(super) fn finish(mut self) {
+    pub(super) fn finish(mut self) -> &'i mut Intake<'f> {
         merge(&mut self.groups, &self.ids, self.children, self.links);
         self.intake.loaded.estate.nsgs.append(&mut self.groups);
+        self.intake
     }
 
     /// Takes up a resource of that kind; of deployments and unknown kinds nothing.
@@ -136,25 +142,37 @@ impl<'i, 'f> Resources<'i, 'f> {
             }
             Kind::Interface => {
                 let (name, id) = self.names(resource, "networkInterfaces", terms);
+                let mut interface =
+                    estate::interface(name, normal(&id.value), resource, self.style);
                 self.link(estate::link(resource, id, false, self.style), terms);
-                let interface = estate::interface(name, resource);
+                for subnet in &mut interface.subnets {
+                    *subnet = in_place(subnet, terms).into();
+                }
+                here(&mut interface.group, terms);
                 self.intake.loaded.estate.interfaces.push(interface);
             }
-            Kind::Network => {
-                let (_, id) = self.names(resource, "virtualNetworks", terms);
-                self.link(estate::subnet_links(resource, &id.value, self.style), terms);
-            }
+            Kind::Network => self.network(resource, terms),
             Kind::Subnet => {
-                let (name, id) = self.names(resource, "virtualNetworks", terms);
-                let own = split_last(&name.value).filter(|_| resource.get("id").is_none());
-                let id = match own {
-                    Some((network, subnet)) => {
-                        let network = self.id("virtualNetworks", network, terms);
-                        Spanned::new(format!("{network}/subnets/{subnet}"), name.span)
-                    }
-                    None => id,
-                };
+                let (id, named) = self.part_of("virtualNetworks", "subnets", resource, terms);
                 self.link(estate::link(resource, id, true, self.style), terms);
+                self.subnet(resource, named, terms);
+            }
+            Kind::Peering => {
+                let part = "virtualNetworkPeerings";
+                let (_, named) = self.part_of("virtualNetworks", part, resource, terms);
+                self.peering(resource, named, terms);
+            }
+            Kind::RouteTable => {
+                self.unchecked("a route table", resource);
+                let (_, id) = self.names(resource, "routeTables", terms);
+                let routes = network::routes_of_table(resource, normal(&id.value), self.style);
+                self.intake.loaded.estate.routes.push(routes);
+            }
+            Kind::Route => {
+                self.unchecked("a route", resource);
+                let (_, named) = self.part_of("routeTables", "routes", resource, terms);
+                let routes = network::route(resource, named.network, self.style);
+                self.intake.loaded.estate.routes.push(routes);
             }
             Kind::LoadBalancer => {
                 let (name, _) = self.names(resource, "loadBalancers", terms);
@@ -169,19 +187,68 @@ impl<'i, 'f> Resources<'i, 'f> {
         self.intake.loaded.unchecked.push(Unchecked { what, span: resource.span() });
     }
 
-    fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
+    pub(super) fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
         for mut link in links {
-            let places = [
-                (&terms.subscription, SUBSCRIPTION_ID),
-                (&terms.resource_group, RESOURCE_GROUP_NAME),
-            ];
-            for (given, own) in places {
-                if let Some(given) = given.as_deref().filter(|_| terms.inner) {
-                    link.group = link.group.replace(&normal(own), &normal(given));
-                }
-            }
+            link.group = in_place(&link.group, terms);
             self.links.push(link);
         }
+    }
+
+    /// A network with all that stands inside of it.
+    fn network(&mut self, resource: &Reading<'_>, terms: &Terms) {
+        let (name, id) = self.names(resource, "virtualNetworks", terms);
+        self.link(estate::subnet_links(resource, &id.value, self.style), terms);
+        let id = normal(&id.value);
+        let style = self.style;
+        for (child, named) in network::children(resource, ("subnets", "subnets"), &id, style) {
+            self.subnet(&child, named, terms);
+        }
+        let part = "virtualNetworkPeerings";
+        for (child, named) in network::children(resource, (part, part), &id, style) {
+            self.peering(&child, named, terms);
+        }
+        let within = Within { style, condition: terms.condition.as_ref() };
+        let network = network::network(resource, (name, id), within);
+        self.intake.loaded.estate.networks.push(network);
+    }
+
+    fn subnet(&mut self, resource: &Reading<'_>, named: Named, terms: &Terms) {
+        let within = Within { style: self.style, condition: terms.condition.as_ref() };
+        let mut subnet = network::subnet(resource, named, within);
+        here(&mut subnet.group, terms);
+        here(&mut subnet.routes, terms);
+        self.intake.loaded.estate.subnets.push(subnet);
+    }
+
+    fn peering(&mut self, resource: &Reading<'_>, named: Named, terms: &Terms) {
+        let within = Within { style: self.style, condition: terms.condition.as_ref() };
+        let mut peering = network::peering(resource, named, within);
+        here(&mut peering.remote, terms);
+        self.intake.loaded.estate.peerings.push(peering);
+    }
+
+    /// The names of what is a part of another resource: a template names it after both.
+    fn part_of(
+        &self,
+        of: &str,
+        part: &str,
+        resource: &Reading<'_>,
+        terms: &Terms,
+    ) -> (Spanned<String>, Named) {
+        let (name, id) = self.names(resource, of, terms);
+        let own = split_last(&name.value).filter(|_| resource.get("id").is_none());
+        let id = match own {
+            Some((whole, own)) => {
+                let whole = self.id(of, whole, terms);
+                Spanned::new(format!("{whole}/{part}/{own}"), name.span)
+            }
+            None => id,
+        };
+        let full = normal(&id.value);
+        let whole = split_last(&full).and_then(|(rest, _)| split_last(rest));
+        let network = whole.map_or_else(String::new, |(whole, _)| whole.to_owned());
+        let own = super::lists::last_part(&name.value).to_owned();
+        (id, Named { name: Spanned::new(own, name.span), id: full, network })
     }
 
     fn group(&mut self, resource: &Reading<'_>, terms: &Terms) {
@@ -191,6 +258,7 @@ impl<'i, 'f> Resources<'i, 'f> {
             Some(id) => normal(&id.value),
             None => normal(&self.id("networkSecurityGroups", &group.name.value, terms)),
         };
+        group.key = id.as_str().into();
         self.ids.push(id);
         self.groups.push(group);
     }
@@ -203,7 +271,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         terms: &Terms,
     ) -> (Spanned<String>, Spanned<String>) {
         let id = resource.get("id").and_then(|id| known(&id, self.style));
-        let own = resource.get("name").and_then(|reading| name(&reading, self.style));
+        let own = resource.get("name").and_then(|reading| title(&reading, self.style));
         let name = own.or_else(|| {
             let id = id.as_ref()?;
             Some(Spanned::new(super::lists::last_part(&id.value).to_owned(), id.span))
@@ -239,6 +307,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         let mut found = Properties::of(resource);
         let mut rule = of_properties(&mut found, resource.span(), self.style, Written::Child);
         rule.condition.clone_from(&terms.condition);
+        rule.iteration = resource.iteration().map(iteration);
         let whole = std::mem::take(&mut rule.name.value);
         let split = split_last(&whole);
         rule.name.value = split.map_or(whole.as_str(), |(_, last)| last).to_owned();
@@ -253,11 +322,9 @@ impl<'i, 'f> Resources<'i, 'f> {
         } else {
             normal(&self.id("networkSecurityGroups", &group_name.value, terms))
         };
-        let content = if terms.looped {
-            let reason = format!(
-                "rules such as `{}` are made by a copy loop, which is not evaluated",
-                rule.name.value
-            );
+        let content = if let Some(why) = &terms.looped {
+            let name = &rule.name.value;
+            let reason = format!("rules such as `{name}` are made by a copy loop: {why}");
             Content::Unread(unknown(resource.span(), reason))
         } else if is_anywhere {
             Content::Anywhere(Box::new(rule))
@@ -347,6 +414,25 @@ impl<'i, 'f> Resources<'i, 'f> {
     }
 }
 
+/// An id of a nested template where `resourceId` speaks of the place that it is deployed to.
+fn in_place(id: &str, terms: &Terms) -> String {
+    let mut id = id.to_owned();
+    let places =
+        [(&terms.subscription, SUBSCRIPTION_ID), (&terms.resource_group, RESOURCE_GROUP_NAME)];
+    for (given, own) in places {
+        if let Some(given) = given.as_deref().filter(|_| terms.inner) {
+            id = id.replace(&normal(own), &normal(given));
+        }
+    }
+    id
+}
+
+fn here(reference: &mut Reference, terms: &Terms) {
+    if let Reference::To(id) = reference {
+        id.value = in_place(&id.value, terms);
+    }
+}
+
 /// Whether the properties are those of a rule.
 pub(super) fn is_rule(properties: &Reading<'_>) -> bool {
     ["access", "direction"].into_iter().all(|key| properties.get(key).is_some())
@@ -372,7 +458,7 @@ fn has_default_part(id: &str) -> bool {
 }
 
 /// The resource type that an id tells: provider, and every second part after it.
-fn type_of_id(id: &str) -> Option<String> {
+pub(super) fn type_of_id(id: &str) -> Option<String> {
     let mut parts = id.split('/');
     parts.find(|part| part.eq_ignore_ascii_case("providers"))?;
     let mut resource_type = parts.next()?.to_owned();

@@ -6,9 +6,11 @@ use super::scalar::{
     Style, access, direction, effective_protocol, field, length, name, priority, protocol, unknown,
     wrong_type,
 };
-use crate::model::{Address, AddressItem, Field, PortItem, SecurityRule, Shape, Unknown, Written};
+use crate::model::{
+    Address, AddressItem, Field, Iteration, PortItem, SecurityRule, Shape, Unknown, Written,
+};
 use crate::source::{Span, Spanned};
-use crate::template::{Reading, Value};
+use crate::template::{self, Reading, Value};
 
 const SOURCE: ([&str; 2], [&str; 3]) = (
     ["sourcePortRange", "sourcePortRanges"],
@@ -26,7 +28,17 @@ const DESTINATION: ([&str; 2], [&str; 3]) = (
 
 /// The rule that `reading` holds.
 pub(super) fn rule(reading: &Reading<'_>, style: Style, written: Written) -> SecurityRule {
-    of_properties(&mut Properties::of(reading), reading.span(), style, written)
+    let mut rule = of_properties(&mut Properties::of(reading), reading.span(), style, written);
+    // What is written in a group that a loop makes is told by the name of the group.
+    let found = reading.iteration().filter(|found| !found.of_resources);
+    rule.iteration = found.map(iteration);
+    rule
+}
+
+/// The round of a loop, as the model has it.
+pub(super) fn iteration(found: template::Iteration) -> Box<Iteration> {
+    let template::Iteration { name, number, count, .. } = found;
+    Box::new(Iteration { name, number, count })
 }
 
 /// The rule with these properties.
@@ -68,6 +80,7 @@ pub(super) fn of_properties(
         name: rule_name.unwrap_or_else(|| Spanned::new(String::new(), span)),
         span,
         written,
+        iteration: None,
         condition: None,
         description: value(&found.description).and_then(|reading| length(reading, style)),
         access,

@@ -42,11 +42,21 @@ pub(super) enum Scalar<'d> {
 }
 
 pub(super) fn scalar<'d>(reading: &Reading<'d>, style: Style) -> Scalar<'d> {
+    placed(reading, style).0
+}
+
+/// What a single value says, and where that was written: not always where it is used.
+pub(super) fn placed<'d>(reading: &Reading<'d>, style: Style) -> (Scalar<'d>, Span) {
     // Nearly all: strings outside of templates.
     if let Some(text) = reading.plain_node().and_then(|node| node.text()) {
-        return known_text(text, style);
+        return (known_text(text, style), reading.span());
     }
-    match reading.value() {
+    let (value, span) = reading.located();
+    (said(value, style), span)
+}
+
+fn said(value: Value<'_>, style: Style) -> Scalar<'_> {
+    match value {
         Value::Null => Scalar::Missing,
         Value::Number(number) => Scalar::Text(number),
         Value::Text(text) => match text.unknown {
@@ -142,8 +152,8 @@ pub(super) fn field<T>(
     parse: impl Fn(&str) -> Option<(T, bool)>,
 ) -> Field<T> {
     let Some(reading) = reading else { return Field::Missing };
-    let span = reading.span();
-    match scalar(reading, style) {
+    let (said, span) = placed(reading, style);
+    match said {
         Scalar::Missing => Field::Missing,
         Scalar::Unknown(reason) => Field::Unknown(unknown(span, reason)),
         Scalar::Text(text) => match parse(&text) {
@@ -206,28 +216,36 @@ fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, boo
 
 /// A text that is shown: unknown parts of it stand as placeholders. `None` where there is none.
 pub(super) fn name(reading: &Reading<'_>, _style: Style) -> Option<Spanned<String>> {
-    let text = match reading.plain_node() {
-        Some(node) => node.text()?,
-        None => reading.text()?.text,
-    };
-    if text.is_empty() {
+    if let Some(text) = reading.plain_node().and_then(|node| node.text()) {
+        return (!text.is_empty()).then(|| Spanned::new(text.into_owned(), reading.span()));
+    }
+    let (text, span) = reading.located_text()?;
+    if text.text.is_empty() {
         return None;
     }
-    Some(Spanned::new(text.into_owned(), reading.span()))
+    Some(Spanned::new(text.text.into_owned(), span))
+}
+
+/// The name of a resource, where the resource is: readers are sent there, and not to the default of
+/// the parameter that the name comes from.
+pub(super) fn title(reading: &Reading<'_>, style: Style) -> Option<Spanned<String>> {
+    name(reading, style).map(|name| Spanned::new(name.value, reading.span()))
 }
 
 /// A text, if all of it is known.
 pub(super) fn known(reading: &Reading<'_>, style: Style) -> Option<Spanned<String>> {
-    match scalar(reading, style) {
-        Scalar::Text(text) => Some(Spanned::new(text.into_owned(), reading.span())),
+    let (said, span) = placed(reading, style);
+    match said {
+        Scalar::Text(text) => Some(Spanned::new(text.into_owned(), span)),
         Scalar::Missing | Scalar::Unknown(_) | Scalar::Other(_) => None,
     }
 }
 
 /// How many characters a text has, if all of it is known.
 pub(super) fn length(reading: &Reading<'_>, style: Style) -> Option<Spanned<usize>> {
-    match scalar(reading, style) {
-        Scalar::Text(text) => Some(Spanned::new(text.chars().count(), reading.span())),
+    let (said, span) = placed(reading, style);
+    match said {
+        Scalar::Text(text) => Some(Spanned::new(text.chars().count(), span)),
         Scalar::Missing | Scalar::Unknown(_) | Scalar::Other(_) => None,
     }
 }

@@ -34,20 +34,6 @@ pub(super) fn is_parameters_file(root: &Node<'_>) -> bool {
             && root.get("resources").is_none())
 }
 
-pub(super) fn is_terraform(root: &Node<'_>) -> bool {
-    root.get("format_version").is_some()
-        && ["values", "planned_values", "resource_changes"]
-            .into_iter()
-            .any(|key| root.get(key).is_some())
-}
-
-pub(super) fn is_what_if(root: &Node<'_>) -> bool {
-    [Some(*root), root.get("properties")].into_iter().flatten().any(|node| {
-        let first = node.get("changes").and_then(|list| list.items().next());
-        first.is_some_and(|change| change.get("changeType").is_some())
-    })
-}
-
 pub(super) fn is_security_group_view(root: &Node<'_>) -> bool {
     sample(*root).into_iter().any(|entry| {
         let first = entry.get("networkInterfaces").and_then(|list| list.items().next());

@@ -1,7 +1,13 @@
 //! Everything of one run.
 
-use super::{nsg::Nsg, values::GroupRef};
-use crate::source::{Span, Spanned};
+use super::{
+    names::{self, is_global},
+    network::{Peering, Reference, Routes, Subnet, VirtualNetwork},
+    nsg::Nsg,
+    values::GroupRef,
+};
+use crate::source::{FileId, Span, Spanned};
+use std::net::IpAddr;
 
 /// All resources that were read, in the order of files and places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +20,16 @@ pub struct Estate {
     pub interfaces: Vec<NetworkInterface>,
     /// Load balancers and application gateways: whatever sends health probes.
     pub load_balancers: Vec<LoadBalancer>,
+    /// Virtual networks.
+    pub networks: Vec<VirtualNetwork>,
+    /// Subnets of virtual networks, whether these are here or not.
+    pub subnets: Vec<Subnet>,
+    /// Peerings of virtual networks.
+    pub peerings: Vec<Peering>,
+    /// Routes, as far as `VirtualNetwork` holds their prefixes.
+    pub routes: Vec<Routes>,
+    /// The addresses of Terraform resources, in the order of their places.
+    pub addresses: Vec<TerraformAddress>,
 }
 
 impl Estate {
@@ -23,7 +39,50 @@ impl Estate {
         self.groups.extend(other.groups);
         self.interfaces.extend(other.interfaces);
         self.load_balancers.extend(other.load_balancers);
+        self.networks.extend(other.networks);
+        self.subnets.extend(other.subnets);
+        self.peerings.extend(other.peerings);
+        self.routes.extend(other.routes);
+        self.addresses.extend(other.addresses);
     }
+
+    /// Whether there is nothing in it but networks and routes, which say what is around others.
+    pub const fn is_bare(&self) -> bool {
+        self.nsgs.is_empty()
+            && self.groups.is_empty()
+            && self.interfaces.is_empty()
+            && self.load_balancers.is_empty()
+    }
+
+    /// The interfaces for which an id that stands in `file` means the same resource.
+    pub fn interfaces_for(
+        &self,
+        id: &str,
+        file: FileId,
+    ) -> impl Iterator<Item = &NetworkInterface> + Clone {
+        let is_global = is_global(id);
+        self.interfaces.iter().filter(move |interface| {
+            if is_global { names::is_global(&interface.id) } else { interface.span.file == file }
+        })
+    }
+
+    /// The address of the Terraform resource that holds a place.
+    pub fn address(&self, place: Span) -> Option<&str> {
+        let key = |it: &TerraformAddress| (it.span.file, it.span.start);
+        let behind = self.addresses.partition_point(|it| key(it) <= (place.file, place.start));
+        let before = self.addresses.get(behind.checked_sub(1)?)?;
+        let holds = before.span.file == place.file && place.start < before.span.end;
+        holds.then_some(&*before.address)
+    }
+}
+
+/// How Terraform calls a resource, and where that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TerraformAddress {
+    /// The address, such as `module.x.azurerm_network_security_group.nsg["a"]`.
+    pub address: Box<str>,
+    /// The whole resource; none holds another.
+    pub span: Span,
 }
 
 /// An application security group.
@@ -42,12 +101,18 @@ pub struct ApplicationSecurityGroup {
 pub struct NetworkInterface {
     /// Its name.
     pub name: Spanned<String>,
+    /// Its resource id in its normal form ([`super::names`]).
+    pub id: Box<str>,
     /// The application security groups of all its IP configurations (NSG-048).
     pub groups: Vec<GroupRef>,
     /// Whether it shows all of them; parts of their ids may be unknown ([`super::names`]).
     pub groups_known: bool,
     /// Ids of its subnets in their normal form.
     pub subnets: Vec<Box<str>>,
+    /// The network security group that it carries (NSG-001).
+    pub group: Reference,
+    /// Its private addresses, where every IP configuration has one; else empty.
+    pub addresses: Vec<Spanned<IpAddr>>,
     /// The whole resource.
     pub span: Span,
 }

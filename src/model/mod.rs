@@ -4,13 +4,17 @@
 
 mod estate;
 pub mod names;
+mod network;
 mod nsg;
 mod rule;
 mod values;
 
-pub use estate::{ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface};
-pub use nsg::{Built, Nsg, Shape};
-pub use rule::{Condition, SecurityRule, Written};
+pub use estate::{
+    ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface, TerraformAddress,
+};
+pub use network::{Peering, Prefixes, Reference, Routes, Subnet, VirtualNetwork};
+pub use nsg::{Again, Built, Nsg, Shape};
+pub use rule::{Condition, Iteration, SecurityRule, Written};
 pub(crate) use values::ends;
 pub use values::{
     Access, Address, AddressFault, AddressItem, Addresses, Direction, Fault, FaultKind, Field,

@@ -75,6 +75,19 @@ fn cased(expression: &str) -> Option<&str> {
     (depth == 0 && !quoted).then_some(argument)
 }
 
+/// Whether an id in its normal form means the same resource in whatever file it stands: all of it
+/// is known, from a subscription on. Documents write words such as `{id}` or `subid` for that, and
+/// resources of equal names in two of them are two.
+pub fn is_global(id: &str) -> bool {
+    let subscription = |rest: &str| {
+        let (subscription, rest) = rest.split_once('/')?;
+        let is_odd = |c: char| !c.is_ascii_hexdigit() && !matches!(c, '-' | 'x' | '*');
+        let is_real = !subscription.is_empty() && !subscription.contains(is_odd);
+        (is_real && rest.starts_with("resourcegroups/")).then_some(())
+    };
+    !id.contains('{') && id.strip_prefix("/subscriptions/").and_then(subscription).is_some()
+}
+
 /// The length of the placeholder that `text` begins with: braces in quotes don't count. One that
 /// is not closed takes all.
 pub fn placeholder_end(text: &str) -> usize {
@@ -254,6 +267,24 @@ mod tests {
             assert_eq!(compare(a, b), expected, "{a} {b}");
             assert_eq!(compare(b, a), expected, "{b} {a}");
         }
+    }
+
+    #[test]
+    fn an_id_holds_in_all_files_only_where_all_of_it_is_known() {
+        let group = "resourcegroups/rg/providers/microsoft.network/networksecuritygroups/n";
+        for (subscription, expected) in [
+            ("00000000-1111-2222-3333-44445555aaaa", true),
+            ("0000", true),
+            ("xxxxxxxx-xxxx", true),
+            ("subid", false),
+            ("{subscription().subscriptionid}", false),
+            ("", false),
+        ] {
+            let id = format!("/subscriptions/{subscription}/{group}");
+            assert_eq!(is_global(&id), expected, "{id}");
+        }
+        assert!(!is_global("n"));
+        assert!(!is_global(&format!("/subscriptions/0000/{group}{{p}}")));
     }
 
     fn name() -> impl Strategy<Value = Vec<String>> {

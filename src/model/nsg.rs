@@ -13,6 +13,9 @@ pub struct Nsg {
     pub name: Spanned<String>,
     /// Its resource id, where the input gives one.
     pub id: Option<Spanned<String>>,
+    /// Its resource id in the one form that all spellings share ([`super::names`]), given or made
+    /// up of what a template says; empty where nothing tells.
+    pub key: Box<str>,
     /// Its location, where that is known, as written (`japaneast`, `Japan East`).
     pub location: Option<Spanned<String>>,
     /// The whole resource.
@@ -36,6 +39,17 @@ pub struct Nsg {
     pub expanded: BTreeMap<String, Vec<IpNetwork>>,
     /// Duplicate keys and wrong types outside its rules.
     pub faults: Vec<Fault>,
+    /// Where it stands again, in other files.
+    pub again: Vec<Again>,
+}
+
+/// A place where a group stands again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// The name, or the whole resource.
+    pub span: Span,
+    /// It says the same there, and is judged once.
+    pub same: bool,
 }
 
 /// How much of the group is there.
@@ -64,4 +78,6 @@ pub enum Shape {
     Effective,
     /// A bare list of rules.
     RuleList,
+    /// Plans and states of Terraform.
+    Terraform,
 }

@@ -14,6 +14,8 @@ pub struct SecurityRule {
     pub span: Span,
     /// In the group's own list, or as a resource of its own.
     pub written: Written,
+    /// Which round of which copy loop made it, where its place alone does not tell.
+    pub iteration: Option<Box<Iteration>>,
     /// The condition on which it is deployed, where that can't be known.
     pub condition: Option<Condition>,
     /// The length of its description in characters, if there is one that is known: no more of it
@@ -53,6 +55,17 @@ pub enum Written {
         /// The other place.
         again: Span,
     },
+}
+
+/// A round of a copy loop of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Iteration {
+    /// The name of the loop.
+    pub name: Box<str>,
+    /// The round, from 1.
+    pub number: u32,
+    /// How many rounds there are.
+    pub count: u32,
 }
 
 /// A deployment condition that was not decided.

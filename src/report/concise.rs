@@ -36,7 +36,9 @@ fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<(
     for finding in phrases::in_reading_order(&report.findings) {
         let word = format!("{}[{}]", finding.severity.word(), finding.lint.id);
         let word = paint.severity(finding.severity, &word);
-        let message = clean::line(&Words::of(finding).message);
+        let words = Words::of(finding);
+        let address = words.address.map(|address| format!(" ({address})")).unwrap_or_default();
+        let message = clean::line(&format!("{}{address}", words.message));
         writeln!(out, "{}: {word}: {message}", finding_path(finding, &places))?;
     }
     if !look.quiet {

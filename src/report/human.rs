@@ -128,6 +128,9 @@ impl<'r> Page<'r> {
         words: &Words<'_>,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
+        if let Some(address) = &words.address {
+            self.prose("in", &[clean::line(address)], out)?;
+        }
         let required: Vec<String> = phrases::requirements(finding).collect();
         if !required.is_empty() {
             self.prose("required by", &required, out)?;

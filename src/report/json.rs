@@ -124,6 +124,10 @@ struct Finding<'r> {
     /// One sentence: what is.
     message: Cow<'r, str>,
     resource: Resource<'r>,
+    /// How Terraform calls the resource that holds the place; absent where it does not come from
+    /// Terraform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Cow<'r, str>>,
     /// Name of the rule it is about.
     rule: Option<Cow<'r, str>>,
     /// Where it was written; built-in rules and absent things are nowhere.
@@ -265,6 +269,9 @@ struct Scope<'r> {
     kind: ScopeWord,
     name: Cow<'r, str>,
     file: &'r str,
+    /// The subnets (`network/subnet`) and interfaces that carry it, as far as the input says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attached_to: Vec<Cow<'r, str>>,
 }
 
 /// A kind of element.

@@ -62,6 +62,7 @@ pub(super) fn requirements(finding: &Finding) -> impl Iterator<Item = String> {
 /// The message with what stands behind it, a line each, for formats that show nothing else.
 pub(super) fn paragraph(finding: &Finding, words: &Words<'_>) -> String {
     let mut lines = vec![clean::line(&words.message)];
+    lines.extend(words.address.iter().map(|address| format!("in: {}", clean::line(address))));
     lines.extend(requirements(finding).map(|required| format!("required by: {required}")));
     if let Some(witness) = &finding.witness {
         lines.push(format!("witness: {}", flow(witness)));

@@ -16,6 +16,8 @@ const MAX_FIX: usize = 32_000;
 pub(super) struct Words<'r> {
     told: Told,
     pub(super) message: Cow<'r, str>,
+    /// How Terraform calls the resource, where it comes from Terraform.
+    pub(super) address: Option<Cow<'r, str>>,
     pub(super) rule: Option<Cow<'r, str>>,
     pub(super) help: Option<Cow<'r, str>>,
     /// What the fix says, perhaps with a rule to paste.
@@ -31,6 +33,7 @@ impl<'r> Words<'r> {
         let text = |text: &'r str, most| told_text(&told, text, most);
         Self {
             message: text(&finding.message, MAX_TEXT),
+            address: finding.address.as_deref().map(|address| text(address, MAX_TEXT)),
             rule: rule.map(|rule| told.masked(rule)),
             help: finding.help.as_deref().map(|help| text(help, MAX_TEXT)),
             fix: finding.fix.as_ref().map(|fix| text(&fix.description, MAX_FIX)),

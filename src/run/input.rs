@@ -5,7 +5,7 @@ use crate::{
     finding::{Counts, DeployedWith, RunError, Unchecked},
     load::{self, Collected, FileError, LoadError},
     model::Estate,
-    source::{FileId, Position, SourceFile, Sources},
+    source::{FileId, Position, SourceFile, Sources, Span},
 };
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
@@ -63,7 +63,9 @@ pub fn read(collected: Collected) -> Input {
         unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
     let mut outlines = Vec::with_capacity(numbered.len());
     estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
+    let mut secrets: Vec<Vec<Span>> = Vec::new();
     for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
+        secrets.push(std::mem::take(&mut part.secrets));
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_paths.contains(path.as_str()) {
             // It was read with its template.
@@ -88,10 +90,15 @@ pub fn read(collected: Collected) -> Input {
         outlines.push(part.outline);
         estate.extend(part.estate);
     }
+    let paths: Vec<&str> = inputs.iter().map(|input| input.file.path.as_str()).collect();
+    load::link(&mut estate, &paths);
     errors.sort();
     counts.resources = estate.nsgs.len();
     deployed_with.sort();
     deployed_with.dedup();
+    for (input, secrets) in inputs.iter_mut().zip(&secrets) {
+        input.file.strike(secrets);
+    }
     let files = inputs.into_iter().zip(outlines);
     let files = files.map(|(input, outline)| input.file.outlined(outline)).chain(offers.files);
     let sources = Sources::new(files.collect());

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::functions::{Arguments, function};
 use super::parser::parse;
 use super::reading::Reading;
-use super::scope::{Problem, Shared};
+use super::scope::{Located, Problem, Shared};
 use super::syntax::{Call, Expression, ExpressionKind, Step, StepTo};
 use super::unknown::{Limit, Reason, Unknown, named, placeholder};
 use super::value::{Array, Elements, Object, Properties, Text, Value};
@@ -38,27 +38,83 @@ pub(super) fn evaluate<'d>(
     scope: &Shared<'d>,
     (literal, start): (Node<'d>, usize),
     text: &str,
-) -> Value<'d> {
+) -> Located<'d> {
     let (frames, rounds) = (RefCell::default(), Cell::new(0));
     let evaluator = Evaluator { scope, literal, text, start, frames, rounds };
-    let outcome = match parse(text) {
-        Ok(expression) => evaluator.known(&expression),
+    match parse(text) {
+        Ok(expression) => evaluator.located(&expression),
         Err((fault, range)) => {
             let inside = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
-            Err(Unknown {
+            let unknown = Unknown {
                 reason: Reason::Syntax(fault),
                 span: evaluator.span(&range),
                 placeholder: placeholder(inside),
-            })
+            };
+            (Value::Unknown(unknown), literal.span())
         }
-    };
-    outcome.unwrap_or_else(Value::Unknown)
+    }
 }
 
 impl<'d> Evaluator<'_, 'd> {
     /// The span of the whole string.
     pub(super) fn whole(&self) -> Span {
         self.literal.span()
+    }
+
+    /// The value of `expression`, and where it was written: elsewhere, if the expression does
+    /// nothing but lead there. What is not known has its place here.
+    fn located(&self, expression: &Expression) -> Located<'d> {
+        if let Err(limit) = self.scope.budget().descend() {
+            return (Value::Unknown(self.limited(limit, &expression.range)), self.whole());
+        }
+        let (value, span) = match &expression.kind {
+            ExpressionKind::Call(call) => match self.led(call) {
+                Some(located) => located,
+                None => (self.call(call).unwrap_or_else(Value::Unknown), self.whole()),
+            },
+            ExpressionKind::Steps(base, steps) => {
+                steps.iter().fold(self.located(base), |(value, _), step| {
+                    let whole = expression.range.start..step.range.end;
+                    let part = self.step(value, step, &whole);
+                    part.unwrap_or_else(|unknown| (Value::Unknown(unknown), self.whole()))
+                })
+            }
+            ExpressionKind::Text(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Bool(_)
+            | ExpressionKind::Null => (self.value(expression), self.whole()),
+        };
+        self.scope.budget().ascend();
+        match value {
+            Value::Unknown(_) | Value::Text(Text { unknown: Some(_), .. }) => (value, self.whole()),
+            value => (value, span),
+        }
+    }
+
+    /// The value of a call that leads to a value without changing it.
+    fn led(&self, call: &Call) -> Option<Located<'d>> {
+        let is = |name: &str| call.name.eq_ignore_ascii_case(name);
+        let found = match call.arguments.as_slice() {
+            [name] if is("parameters") || is("variables") => {
+                let Value::Text(Text { text, unknown: None }) = self.value(name) else {
+                    return None;
+                };
+                if is("parameters") {
+                    self.scope.parameter(&text)
+                } else {
+                    self.scope.variable(&text)
+                }
+            }
+            [condition, yes, no] if is("if") => match self.value(condition) {
+                Value::Bool(true) => return Some(self.located(yes)),
+                Value::Bool(false) => return Some(self.located(no)),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(found.unwrap_or_else(|problem| {
+            (Value::Unknown(self.problem(problem, &call.range)), self.whole())
+        }))
     }
 
     /// The value of `expression`; unknown ones are errors.
@@ -85,7 +141,7 @@ impl<'d> Evaluator<'_, 'd> {
             ExpressionKind::Steps(base, steps) => {
                 Ok(steps.iter().fold(self.value(base), |value, step| {
                     let whole = expression.range.start..step.range.end;
-                    self.step(value, step, &whole).unwrap_or_else(Value::Unknown)
+                    self.step(value, step, &whole).map_or_else(Value::Unknown, |(value, _)| value)
                 }))
             }
         };
@@ -94,6 +150,9 @@ impl<'d> Evaluator<'_, 'd> {
     }
 
     fn call(&self, call: &Call) -> Outcome<'d> {
+        if let Some(own) = self.scope.own_function(&call.name) {
+            return self.own_call(call, own);
+        }
         let Some(function) = function(&call.name) else {
             return self.opaque(call, &call.name, Reason::Function(named(&call.name)));
         };
@@ -118,7 +177,12 @@ impl<'d> Evaluator<'_, 'd> {
         call.arguments.iter().map(|argument| self.value(argument)).collect()
     }
 
-    fn step(&self, base: Value<'d>, step: &Step, whole: &Range<usize>) -> Outcome<'d> {
+    fn step(
+        &self,
+        base: Value<'d>,
+        step: &Step,
+        whole: &Range<usize>,
+    ) -> Result<Located<'d>, Unknown> {
         let index = match &step.to {
             StepTo::Name(name) => Value::Text(Text::known(name.clone())),
             StepTo::Index(index) => self.value(index),
@@ -134,7 +198,7 @@ impl<'d> Evaluator<'_, 'd> {
         index: Value<'d>,
         safe: bool,
         whole: &Range<usize>,
-    ) -> Outcome<'d> {
+    ) -> Result<Located<'d>, Unknown> {
         let fault = |reason| self.unwritten(reason, whole);
         match (base, index) {
             (Value::Unknown(base), Value::Text(name)) if name.unknown.is_none() => {
@@ -148,12 +212,12 @@ impl<'d> Evaluator<'_, 'd> {
             (_, Value::Unknown(index)) => {
                 Err(Unknown { placeholder: self.written(whole), ..index })
             }
-            (Value::Null, _) if safe => Ok(Value::Null),
+            (Value::Null, _) if safe => Ok((Value::Null, self.whole())),
             (Value::Object(object), Value::Text(Text { text, unknown })) => match unknown {
                 Some(unknown) => Err(Unknown { placeholder: self.written(whole), ..unknown }),
                 None => match object.get(&text) {
-                    Some(member) => Ok(member.value()),
-                    None if safe => Ok(Value::Null),
+                    Some(member) => Ok(member.located()),
+                    None if safe => Ok((Value::Null, self.whole())),
                     None => Err(fault(Reason::NoProperty(named(&text)))),
                 },
             },
@@ -173,24 +237,24 @@ impl<'d> Evaluator<'_, 'd> {
         index: &str,
         safe: bool,
         whole: &Range<usize>,
-    ) -> Outcome<'d> {
+    ) -> Result<Located<'d>, Unknown> {
         let wanted = index.parse::<usize>().unwrap_or(usize::MAX);
         let mut length = 0;
         for item in array.items() {
             self.work(1, whole)?;
             // In an open list an unknown element may stand for several, so that the ones after it
             // can't be counted.
-            let value = (length == wanted || array.is_open()).then(|| item.value());
+            let value = (length == wanted || array.is_open()).then(|| item.located());
             match value {
-                Some(Value::Unknown(unknown)) if array.is_open() => {
+                Some((Value::Unknown(unknown), _)) if array.is_open() => {
                     return Err(Unknown { placeholder: self.written(whole), ..unknown });
                 }
-                Some(value) if length == wanted => return Ok(value),
+                Some(located) if length == wanted => return Ok(located),
                 _ => length += 1,
             }
         }
         if safe {
-            return Ok(Value::Null);
+            return Ok((Value::Null, self.whole()));
         }
         let reason = Reason::NoElement { index: named(index), length };
         Err(self.unwritten(reason, whole))
@@ -213,7 +277,10 @@ impl<'d> Evaluator<'_, 'd> {
             let value = self.shown(value, range).unwrap_or_default();
             variables.push_str(&format!(", {name}={value}"));
         }
-        placeholder(&format!("{text}{mark}{variables}"))
+        // So may what is written once in a copy loop, if it asks for the round.
+        let asks = text.to_ascii_lowercase().contains("copyindex");
+        let rounds = if asks { self.scope.rounds_mark() } else { String::new() };
+        placeholder(&format!("{text}{mark}{variables}{rounds}"))
     }
 
     /// Unknown because of what stands at `range`.
@@ -232,9 +299,10 @@ impl<'d> Evaluator<'_, 'd> {
 
     pub(super) fn limited(&self, limit: Limit, range: &Range<usize>) -> Unknown {
         let text = self.text.get(range.clone()).unwrap_or_default();
+        let rounds = self.scope.rounds_mark();
         let text = match self.rounds.get() {
-            0 => placeholder(text),
-            round => placeholder(&format!("{text}#{round}")),
+            0 => placeholder(&format!("{text}{rounds}")),
+            round => placeholder(&format!("{text}{rounds}#{round}")),
         };
         self.unknown(Reason::Limit(limit), range, text)
     }

@@ -9,18 +9,23 @@
 mod budget;
 mod evaluate;
 mod functions;
+mod loops;
+mod own;
 mod parser;
 mod reading;
 mod scope;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod types;
 mod unknown;
 mod value;
 
 pub use budget::Budget;
+pub use loops::{Copies, Iteration};
 pub use reading::Reading;
 pub use scope::{Given, Scope, given_parameters};
 pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};
 pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown};
+pub(crate) use unknown::{named, placeholder};
 pub use value::{Array, Items, Member, Members, Object, Text, Value};

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::loops::{self, Copies, Iteration, copied};
 use super::scope::{Scope, Shared};
-use super::unknown::{Reason, Unknown, named, placeholder};
 use super::value::{
     Array, Elements, Items, ItemsOf, Members, MembersOf, Object, Properties, Text, Value,
 };
@@ -42,7 +42,7 @@ impl<'d> Reading<'d> {
     }
 
     /// A value made of the text at `span`.
-    pub(super) fn made(value: Value<'d>, span: Span) -> Self {
+    pub(crate) fn made(value: Value<'d>, span: Span) -> Self {
         Self(Origin::Made(Rc::new((value, span))))
     }
 
@@ -114,30 +114,54 @@ impl<'d> Reading<'d> {
 
     /// The value, evaluated if it is an expression.
     pub fn value(&self) -> Value<'d> {
+        self.located().0
+    }
+
+    /// The value, and where it was written: of an expression that only leads to a value that is
+    /// written elsewhere (a parameter's default, a part of a variable), that place.
+    pub fn located(&self) -> (Value<'d>, Span) {
         let (node, scope) = match &self.0 {
             Origin::Plain(node) => (*node, None),
             Origin::Scoped(node, scope) => (*node, Some(scope)),
-            Origin::Made(made) => return made.0.clone(),
+            Origin::Made(made) => return (made.0.clone(), made.1),
         };
-        match node.kind() {
+        let value = match node.kind() {
             Kind::Null => Value::Null,
             Kind::Bool => Value::Bool(node.as_bool().unwrap_or_default()),
             Kind::Number => Value::Number(Cow::Borrowed(node.raw())),
             Kind::Array => Value::Array(Array(Elements::Written(self.clone()))),
             Kind::Object => Value::Object(Object(Properties::Written(self.clone()))),
             Kind::String => match scope {
-                Some(scope) => scope.string(node),
+                Some(scope) => return scope.string(node),
                 None => Value::Text(Text::known(node.text().unwrap_or_default())),
             },
-        }
+        };
+        (value, node.span())
+    }
+
+    /// The round of a copy loop that it was made in.
+    pub fn iteration(&self) -> Option<Iteration> {
+        self.scope()?.round()?.iteration()
+    }
+
+    /// What a resource stands for if it has a copy loop.
+    pub fn copies(&self) -> Copies<'d> {
+        loops::copies(self)
     }
 
     /// The value if it is a string; of an unknown value, its placeholder.
     pub fn text(&self) -> Option<Text<'d>> {
-        match self.value() {
-            Value::Text(text) => Some(text),
+        self.located_text().map(|(text, _)| text)
+    }
+
+    /// The value as [`Self::text`] gives it, and where it was written.
+    pub fn located_text(&self) -> Option<(Text<'d>, Span)> {
+        let (value, span) = self.located();
+        match value {
+            Value::Text(text) => Some((text, span)),
             Value::Unknown(unknown) => {
-                Some(Text { text: Cow::Owned(unknown.placeholder.clone()), unknown: Some(unknown) })
+                let text = Cow::Owned(unknown.placeholder.clone());
+                Some((Text { text, unknown: Some(unknown) }, span))
             }
             Value::Null
             | Value::Bool(_)
@@ -147,8 +171,8 @@ impl<'d> Reading<'d> {
         }
     }
 
-    /// The member of an object, without ASCII case. A member of something unknown is unknown, and
-    /// so is one that a copy loop makes; `None` where there surely is none.
+    /// The member of an object, without ASCII case; it may be one that a copy loop makes. A member
+    /// of something unknown is unknown; `None` where there surely is none.
     pub fn get(&self, key: &str) -> Option<Self> {
         // Most readings are written objects: no detour through a value.
         if self.node().is_some_and(|node| node.kind() == Kind::Object) {
@@ -215,25 +239,9 @@ impl<'d> Reading<'d> {
             Origin::Plain(node) => node.get(key).map(Self::plain),
             Origin::Scoped(node, _) => match node.get(key) {
                 Some(member) => Some(self.beside(member)),
-                None => copied(*node, key),
+                None => copied(self, key),
             },
             Origin::Made(_) => None,
         }
     }
-}
-
-/// The member `key` of a template's object if a copy loop makes it: unknown, but there.
-pub(super) fn copied<'d>(object: Node<'d>, key: &str) -> Option<Reading<'d>> {
-    let is_of_key = |item: &Node<'d>| {
-        let name = item.get("name").and_then(|name| name.text());
-        name.is_some_and(|name| name.eq_ignore_ascii_case(key))
-    };
-    let span = object.get("copy")?.items().find(is_of_key)?.span();
-    let unknown = Unknown {
-        reason: Reason::Copy(named(key)),
-        span,
-        // Two loops of one name are two values.
-        placeholder: placeholder(&format!("copy('{key}')@{}", span.start)),
-    };
-    Some(Reading::made(Value::Unknown(unknown), span))
 }

@@ -7,8 +7,11 @@ use std::rc::Rc;
 
 use super::budget::Budget;
 use super::evaluate::evaluate;
-use super::reading::{Reading, copied};
+use super::loops::{Round, copied};
+use super::own::Own;
+use super::reading::Reading;
 use super::syntax::{Form, form};
+use super::types::{Clearing, Type};
 use super::unknown::{Reason, Unknown, cut, named, placeholder};
 use super::value::{Text, Value};
 use crate::document::Node;
@@ -40,7 +43,11 @@ impl Given<'_> {
 
 /// The handle to a scope that readings have.
 #[derive(Clone, Debug)]
-pub(super) struct Shared<'d>(Rc<Names<'d>>);
+pub(super) struct Shared<'d> {
+    names: Rc<Names<'d>>,
+    /// The round of a copy loop that a reading belongs to.
+    round: Option<Rc<Round<'d>>>,
+}
 
 #[derive(Debug)]
 struct Names<'d> {
@@ -48,10 +55,17 @@ struct Names<'d> {
     variables: BTreeMap<String, Declared<'d>>,
     /// The objects that hold the parameters and variables.
     nodes: [Option<Node<'d>>; 2],
+    /// The lists of functions and the definitions of types.
+    functions: Option<Node<'d>>,
+    definitions: Option<Node<'d>>,
+    /// The functions of the template that are being evaluated, in lower case.
+    within: Vec<String>,
     given: BTreeMap<String, Reading<'d>>,
     rest: Option<Unknown>,
-    /// What was evaluated, by its place.
-    evaluated: RefCell<BTreeMap<u32, Evaluated<'d>>>,
+    /// What was evaluated, by its place and the round of a copy loop.
+    evaluated: RefCell<BTreeMap<(u32, u32), Evaluated<'d>>>,
+    /// How many rounds of copy loops there were.
+    rounds: Cell<u32>,
     /// Is the [`Scope`] gone?
     closed: Cell<bool>,
     budget: Budget,
@@ -59,14 +73,15 @@ struct Names<'d> {
     doubled: bool,
     /// Tells the names of nested templates from those around them.
     mark: String,
+    nested: bool,
 }
 
 impl Drop for Scope<'_> {
     /// Lists and objects hold the scope that they belong to: kept in it, neither would ever be
     /// freed.
     fn drop(&mut self) {
-        self.0.0.closed.set(true);
-        self.0.0.evaluated.take();
+        self.0.names.closed.set(true);
+        self.0.names.evaluated.take();
     }
 }
 
@@ -86,8 +101,11 @@ enum Sort {
 #[derive(Clone, Debug)]
 enum Evaluated<'d> {
     Running,
-    Done(Value<'d>),
+    Done(Located<'d>),
 }
+
+/// A value, and where it was written: the place of the expression if evaluation made it.
+pub(super) type Located<'d> = (Value<'d>, Span);
 
 impl<'d> Scope<'d> {
     /// The scope of a template, whose root object is `template`; parameters have their defaults.
@@ -111,11 +129,46 @@ impl<'d> Scope<'d> {
 
     /// The scope of a template that `around`, a deployment of another one, holds.
     pub fn nested(template: Node<'d>, given: Given<'d>, around: &Reading<'d>) -> Self {
-        let mark = format!("@{}", template.span().start);
+        let rounds = around.scope().map_or_else(String::new, Shared::rounds_mark);
+        let mark = format!("@{}{rounds}", template.span().start);
         match around.scope() {
-            Some(outer) => Self::make(template, given, &outer.0.budget, (outer.0.doubled, mark)),
+            Some(outer) => {
+                Self::make(template, given, &outer.names.budget, (outer.names.doubled, mark))
+            }
             None => Self::make(template, given, &Budget::of_length(0), (false, mark)),
         }
+    }
+
+    /// The scope of a function of the template of `outer`, called by that name: its parameters and
+    /// nothing else. `shown` is the call as it is shown.
+    pub(super) fn of_function(
+        outer: &Shared<'d>,
+        (called, own): (&str, Own<'d>),
+        given: Vec<(String, Reading<'d>)>,
+        shown: &str,
+    ) -> Self {
+        let around = &outer.names;
+        let lower = |(name, value): (String, Reading<'d>)| (name.to_lowercase(), value);
+        let within = around.within.iter().cloned().chain([called.to_ascii_lowercase()]).collect();
+        let names = Names {
+            parameters: declared(own.parameters()),
+            variables: BTreeMap::new(),
+            nodes: [own.output(), None],
+            functions: around.functions,
+            definitions: around.definitions,
+            within,
+            given: given.into_iter().map(lower).collect(),
+            rest: None,
+            evaluated: RefCell::default(),
+            rounds: Cell::new(0),
+            closed: Cell::new(false),
+            budget: around.budget.clone(),
+            doubled: around.doubled,
+            // The same words of it have another value in another call.
+            mark: format!("@{}", shown.trim_matches(['{', '}'])),
+            nested: around.nested,
+        };
+        Self(Shared { names: Rc::new(names), round: None })
     }
 
     fn make(
@@ -125,20 +178,26 @@ impl<'d> Scope<'d> {
         (doubled, mark): (bool, String),
     ) -> Self {
         let nodes = ["parameters", "variables"].map(|key| template.get(key));
-        let [parameters, variables] = nodes;
+        let [parameters, variables] = nodes.map(members);
         let lower = |(name, value): (String, Reading<'d>)| (name.to_lowercase(), value);
-        Self(Shared(Rc::new(Names {
+        let names = Names {
             parameters: declared(parameters),
             variables: declared(variables),
             nodes,
+            functions: template.get("functions"),
+            definitions: template.get("definitions"),
+            within: Vec::new(),
             given: given.values.into_iter().map(lower).collect(),
             rest: given.rest,
             evaluated: RefCell::default(),
+            rounds: Cell::new(0),
             closed: Cell::new(false),
             budget: budget.clone(),
             doubled,
+            nested: !mark.is_empty(),
             mark,
-        })))
+        };
+        Self(Shared { names: Rc::new(names), round: None })
     }
 
     pub(super) fn shared(&self) -> Shared<'d> {
@@ -148,21 +207,91 @@ impl<'d> Scope<'d> {
 
 impl<'d> Shared<'d> {
     pub(super) fn budget(&self) -> &Budget {
-        &self.0.budget
+        &self.names.budget
     }
 
     /// Tells what is written in a nested template from the same outside of it.
     pub(super) fn mark(&self) -> &str {
-        &self.0.mark
+        &self.names.mark
+    }
+
+    /// The round of a copy loop that is being read.
+    pub(super) const fn round(&self) -> Option<&Rc<Round<'d>>> {
+        self.round.as_ref()
+    }
+
+    /// Tells what depends on the round of a copy loop from the same in other rounds.
+    pub(super) fn rounds_mark(&self) -> String {
+        self.round.as_ref().map_or_else(String::new, |round| format!("#{}", round.mark()))
+    }
+
+    /// The same scope in a round of a copy loop.
+    pub(super) fn within(&self, round: Rc<Round<'d>>) -> Self {
+        Self { names: Rc::clone(&self.names), round: Some(round) }
+    }
+
+    /// The scope that parameters and variables are in: in no round of any loop.
+    fn outside(&self) -> Self {
+        Self { names: Rc::clone(&self.names), round: None }
+    }
+
+    /// A number for another round.
+    pub(super) fn next_round(&self) -> u32 {
+        let number = self.names.rounds.get().saturating_add(1);
+        self.names.rounds.set(number);
+        number
+    }
+
+    /// What to remember under that a value was evaluated at `place`.
+    fn key(&self, place: u32) -> (u32, u32) {
+        (place, self.round.as_ref().map_or(0, |round| round.id()))
+    }
+
+    /// The value of a copy loop among members, made once where several expressions may refer to
+    /// it.
+    pub(super) fn remembered(
+        &self,
+        found: &Reading<'d>,
+        make: impl FnOnce() -> Value<'d>,
+    ) -> Value<'d> {
+        let span = found.span();
+        if !self.is_shared(span.start) {
+            return make();
+        }
+        let key = self.key(span.start);
+        if let Some(Evaluated::Done((value, _))) = self.names.evaluated.borrow().get(&key) {
+            return value.clone();
+        }
+        let value = make();
+        if !self.names.closed.get() {
+            let done = Evaluated::Done((value.clone(), span));
+            self.names.evaluated.borrow_mut().insert(key, done);
+        }
+        value
     }
 
     /// Is it the scope of a nested template?
     pub(super) fn is_nested(&self) -> bool {
-        !self.0.mark.is_empty()
+        self.names.nested
+    }
+
+    /// The function that the template declares under that name.
+    pub(super) fn own_function(&self, called: &str) -> Option<Own<'d>> {
+        Own::find(self.names.functions?, called)
+    }
+
+    /// Is that function of the template being evaluated?
+    pub(super) fn is_within(&self, called: &str) -> bool {
+        self.names.within.iter().any(|name| name.eq_ignore_ascii_case(called))
+    }
+
+    /// The type of a parameter.
+    fn type_of(&self, declared: &Declared<'d>) -> Type<'d> {
+        Type::of(declared.node, self.names.definitions)
     }
 
     fn placeholder(&self, sort: Sort, name: &str) -> String {
-        let mark = &self.0.mark;
+        let mark = &self.names.mark;
         match sort {
             Sort::Parameter => placeholder(&format!("parameters('{name}'){mark}")),
             Sort::Variable => placeholder(&format!("variables('{name}'){mark}")),
@@ -170,50 +299,71 @@ impl<'d> Shared<'d> {
     }
 
     /// The value of a parameter: given, or else its default.
-    pub(super) fn parameter(&self, name: &str) -> Result<Value<'d>, Problem> {
+    pub(super) fn parameter(&self, name: &str) -> Result<Located<'d>, Problem> {
         let key = name.to_lowercase();
-        let declared = self.0.parameters.get(&key);
+        let declared = self.names.parameters.get(&key);
         let written = declared.map_or(name, |declared| &declared.name);
         let text = self.placeholder(Sort::Parameter, written);
         // What is declared as a secret is never read, so it can never be printed.
-        let kind = declared.and_then(|declared| declared.node.get("type")?.text());
-        if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("secure")) {
+        let kind = declared.map(|declared| self.type_of(declared));
+        if kind.is_some_and(Type::is_secret) {
             return Err(Problem(Reason::Secret(named(written)), text));
         }
-        if let Some(given) = self.0.given.get(&key) {
+        let (value, span) = self.uncleared(name)?;
+        match kind.filter(|kind| kind.holds_secret()) {
+            Some(kind) => {
+                let clearing = Clearing { budget: &self.names.budget, span };
+                Ok((clearing.value(value, &[kind], written, 0), span))
+            }
+            None => Ok((value, span)),
+        }
+    }
+
+    /// The value of a parameter that is no secret, with the secrets that may be in it.
+    fn uncleared(&self, name: &str) -> Result<Located<'d>, Problem> {
+        let key = name.to_lowercase();
+        let declared = self.names.parameters.get(&key);
+        let written = declared.map_or(name, |declared| &declared.name);
+        let text = self.placeholder(Sort::Parameter, written);
+        if let Some(given) = self.names.given.get(&key) {
             return self.acyclic(text, written, given);
         }
-        if let Some(rest) = &self.0.rest {
+        if let Some(rest) = &self.names.rest {
             return Err(Problem(rest.reason.clone(), rest.member(written).placeholder));
         }
         let Some(declared) = declared else {
             return Err(Problem(Reason::NoParameter(named(name)), text));
         };
         match declared.node.get("defaultValue") {
-            Some(default) => self.acyclic(text, written, &Reading::shared(default, self)),
+            Some(default) => {
+                self.acyclic(text, written, &Reading::shared(default, &self.outside()))
+            }
+            // What may be left out is null without a value.
+            None if self.type_of(declared).is_nullable() || is_nullable(declared.node) => {
+                Ok((Value::Null, declared.node.span()))
+            }
             None => Err(Problem(Reason::NoDefault(named(written)), text)),
         }
     }
 
     /// Is the parameter declared to be a string?
     pub(super) fn is_text_parameter(&self, name: &str) -> bool {
-        let declared = self.0.parameters.get(&name.to_lowercase());
-        let kind = declared.and_then(|declared| declared.node.get("type")?.text());
-        kind.is_some_and(|kind| {
-            ["string", "securestring"].iter().any(|text| kind.eq_ignore_ascii_case(text))
-        })
+        let declared = self.names.parameters.get(&name.to_lowercase());
+        declared.is_some_and(|declared| self.type_of(declared).is_text())
     }
 
     /// The value of a variable.
-    pub(super) fn variable(&self, name: &str) -> Result<Value<'d>, Problem> {
+    pub(super) fn variable(&self, name: &str) -> Result<Located<'d>, Problem> {
         let key = name.to_lowercase();
-        if let Some(declared) = self.0.variables.get(&key) {
+        if let Some(declared) = self.names.variables.get(&key) {
             let text = self.placeholder(Sort::Variable, &declared.name);
-            return self.acyclic(text, &declared.name, &Reading::shared(declared.node, self));
+            let reading = Reading::shared(declared.node, &self.outside());
+            return self.acyclic(text, &declared.name, &reading);
         }
-        let [_, variables] = self.0.nodes;
-        match variables.and_then(|variables| copied(variables, name)) {
-            Some(copied) => Ok(copied.value()),
+        let [_, variables] = self.names.nodes;
+        let variables = variables.map(|variables| Reading::shared(variables, &self.outside()));
+        match variables.and_then(|variables| copied(&variables, name)) {
+            Some(copied) => Ok(copied.located()),
             None => {
                 let text = self.placeholder(Sort::Variable, name);
                 Err(Problem(Reason::NoVariable(named(name)), text))
@@ -227,48 +377,49 @@ impl<'d> Shared<'d> {
         placeholder: String,
         name: &str,
         reading: &Reading<'d>,
-    ) -> Result<Value<'d>, Problem> {
+    ) -> Result<Located<'d>, Problem> {
         let running = reading.node().zip(reading.scope()).is_some_and(|(node, scope)| {
-            let evaluated = scope.0.evaluated.borrow();
-            matches!(evaluated.get(&node.span().start), Some(Evaluated::Running))
+            let evaluated = scope.names.evaluated.borrow();
+            matches!(evaluated.get(&scope.key(node.span().start)), Some(Evaluated::Running))
         });
         if running {
             return Err(Problem(Reason::Cycle(named(name)), placeholder));
         }
-        Ok(reading.value())
+        Ok(reading.located())
     }
 
     /// The value of a string. What several expressions may refer to is evaluated once: all inside
     /// of parameters and variables, and what is given to a nested template.
-    pub(super) fn string(&self, node: Node<'d>) -> Value<'d> {
+    pub(super) fn string(&self, node: Node<'d>) -> Located<'d> {
         let is_literal = !matches!(node.raw().as_bytes().get(1), Some(b'[' | b'\\'));
         let place = node.span().start;
         if is_literal || !self.is_shared(place) {
             return self.evaluated(node);
         }
-        let before = self.0.evaluated.borrow().get(&place).cloned();
+        let key = self.key(place);
+        let before = self.names.evaluated.borrow().get(&key).cloned();
         match before {
-            Some(Evaluated::Done(value)) => return self.hand_out(node, value),
+            Some(Evaluated::Done((value, span))) => return (self.hand_out(node, value), span),
             Some(Evaluated::Running) => {
-                let reason = Reason::Cycle(named(self.name_of(place)));
-                return unknown(node, reason);
+                let reason = Reason::Cycle(named(&self.name_of(place)));
+                return (self.unknown(node, reason), node.span());
             }
             None => {}
         }
-        self.0.evaluated.borrow_mut().insert(place, Evaluated::Running);
-        let mut value = self.evaluated(node);
+        self.names.evaluated.borrow_mut().insert(key, Evaluated::Running);
+        let (mut value, span) = self.evaluated(node);
         if let Value::Text(text) = &value
-            && let Err(limit) = self.0.budget.keep(text.text.len())
+            && let Err(limit) = self.names.budget.keep(text.text.len())
         {
-            value = unknown(node, Reason::Limit(limit));
+            value = self.unknown(node, Reason::Limit(limit));
         }
-        let mut evaluated = self.0.evaluated.borrow_mut();
-        if self.0.closed.get() {
-            evaluated.remove(&place);
+        let mut evaluated = self.names.evaluated.borrow_mut();
+        if self.names.closed.get() {
+            evaluated.remove(&key);
         } else {
-            evaluated.insert(place, Evaluated::Done(value.clone()));
+            evaluated.insert(key, Evaluated::Done((value.clone(), span)));
         }
-        value
+        (value, span)
     }
 
     fn is_shared(&self, place: u32) -> bool {
@@ -276,71 +427,84 @@ impl<'d> Shared<'d> {
             let span = node.span();
             (span.start..span.end).contains(&place)
         };
-        self.0.budget.is_inside() || self.0.nodes.iter().flatten().any(holds)
+        self.names.budget.is_inside() || self.names.nodes.iter().flatten().any(holds)
     }
 
     /// The name of the parameter or variable that what stands there is a part of.
-    fn name_of(&self, place: u32) -> &str {
-        let holds = |declared: &&Declared<'_>| {
-            let span = declared.node.span();
+    fn name_of(&self, place: u32) -> Cow<'_, str> {
+        let holds = |node: &Node<'_>| {
+            let span = node.span();
             (span.start..span.end).contains(&place)
         };
-        let mut all = self.0.parameters.values().chain(self.0.variables.values());
-        all.find(holds).map_or("it", |declared| &declared.name)
+        let mut all = self.names.parameters.values().chain(self.names.variables.values());
+        let Some(declared) = all.find(|declared| holds(&declared.node)) else {
+            return Cow::Borrowed("it");
+        };
+        let mut loops =
+            declared.node.items().filter(|_| declared.name.eq_ignore_ascii_case("copy"));
+        let name = loops.find(holds).and_then(|found| found.get("name")?.text());
+        name.unwrap_or(Cow::Borrowed(&declared.name))
     }
 
-    fn evaluated(&self, node: Node<'d>) -> Value<'d> {
+    fn evaluated(&self, node: Node<'d>) -> Located<'d> {
         let text = node.text().unwrap_or_default();
         let form = form(&text);
         if form == Form::Literal && matches!(text, Cow::Borrowed(_)) {
-            return Value::Text(Text::known(text));
+            return (Value::Text(Text::known(text)), node.span());
         }
-        if let Err(limit) = self.0.budget.work(node.raw().len()) {
-            return unknown(node, Reason::Limit(limit));
+        if let Err(limit) = self.names.budget.work(node.raw().len()) {
+            return (self.unknown(node, Reason::Limit(limit)), node.span());
         }
         let without_first = || text.get(1..).unwrap_or_default();
-        let evaluated = match (form, self.0.doubled) {
-            (Form::Literal, _) => Value::Text(Text::known(text)),
-            (Form::Escaped, false) => Value::Text(Text::known(without_first().to_owned())),
+        let made = |value| (value, node.span());
+        let (value, span) = match (form, self.names.doubled) {
+            (Form::Literal, _) => made(Value::Text(Text::known(text))),
+            (Form::Escaped, false) => made(Value::Text(Text::known(without_first().to_owned()))),
             (Form::Escaped, true) => evaluate(self, (node, 1), without_first()),
             (Form::Expression, false) => evaluate(self, (node, 0), &text),
-            (Form::Expression, true) => unknown(node, Reason::Outside),
+            (Form::Expression, true) => made(self.unknown(node, Reason::Outside)),
         };
-        self.hand_out(node, evaluated)
+        (self.hand_out(node, value), span)
     }
 
     /// Pays for the reading of all that is in the value, if it goes to a loader.
     fn hand_out(&self, node: Node<'d>, value: Value<'d>) -> Value<'d> {
-        let is_read = !self.0.budget.is_inside() || matches!(value, Value::Text(_));
-        match self.0.budget.work(if is_read { value.cost() } else { 0 }) {
+        let is_read = !self.names.budget.is_inside() || matches!(value, Value::Text(_));
+        match self.names.budget.work(if is_read { value.cost() } else { 0 }) {
             Ok(()) => value,
-            Err(limit) => unknown(node, Reason::Limit(limit)),
+            Err(limit) => self.unknown(node, Reason::Limit(limit)),
         }
     }
-}
 
-/// What the expression in the string `node` is worth if it can't be evaluated. Its placeholder
-/// is that of no other one.
-fn unknown<'d>(node: Node<'d>, reason: Reason) -> Value<'d> {
-    const SHOWN: usize = 40;
-    let span = node.span();
-    let placeholder =
-        cut(node.raw().trim_start_matches(['"', '[']), SHOWN, &format!("@{}", span.start));
-    Value::Unknown(Unknown { reason, span, placeholder })
+    /// What the expression in the string `node` is worth if it can't be evaluated. Its placeholder
+    /// is that of no other one.
+    fn unknown(&self, node: Node<'d>, reason: Reason) -> Value<'d> {
+        const SHOWN: usize = 40;
+        let span = node.span();
+        let mark = format!("@{}{}", span.start, self.rounds_mark());
+        let placeholder = cut(node.raw().trim_start_matches(['"', '[']), SHOWN, &mark);
+        Value::Unknown(Unknown { reason, span, placeholder })
+    }
 }
 
 /// Why there is no value, and the placeholder for it; the caller knows the place.
 pub(super) struct Problem(pub(super) Reason, pub(super) String);
 
-/// The members of `node` by name in lower case; of equal names the last counts.
-fn declared(node: Option<Node<'_>>) -> BTreeMap<String, Declared<'_>> {
+/// May the parameter be left out? So says the parameter itself or its type.
+fn is_nullable(parameter: Node<'_>) -> bool {
+    parameter.get("nullable").and_then(|node| node.as_bool()).unwrap_or_default()
+}
+
+fn members(node: Option<Node<'_>>) -> impl Iterator<Item = (String, Node<'_>)> {
     let members = node.into_iter().flat_map(|node| node.members());
-    members
-        .map(|(key, node)| {
-            let name = key.text().into_owned();
-            (name.to_lowercase(), Declared { name, node })
-        })
-        .collect()
+    members.map(|(key, node)| (key.text().into_owned(), node))
+}
+
+/// What has a name, by name in lower case; of equal names the last counts.
+fn declared<'d>(
+    members: impl Iterator<Item = (String, Node<'d>)>,
+) -> BTreeMap<String, Declared<'d>> {
+    members.map(|(name, node)| (name.to_lowercase(), Declared { name, node })).collect()
 }
 
 /// The values in the parameters file with the root object `file`.
@@ -378,10 +542,10 @@ mod tests {
         let text = r#"{ "variables": { "a": [1], "b": "[concat(variables('a'))]" } }"#;
         let document = Document::parse(FileId(0), text).unwrap();
         let scope = Scope::new(document.root(), &Budget::of_length(text.len()));
-        let weak = Rc::downgrade(&scope.0.0);
+        let weak = Rc::downgrade(&scope.0.names);
         let reading = Reading::in_scope(document.root(), &scope).get("variables").unwrap();
         assert_eq!(reading.get("b").unwrap().items().count(), 1);
-        assert!(matches!(scope.0.variable("B"), Ok(Value::Array(_))));
+        assert!(matches!(scope.0.variable("B"), Ok((Value::Array(_), _))));
         drop(scope);
         assert!(matches!(reading.get("b").unwrap().value(), Value::Array(_)));
         drop(reading);

@@ -51,9 +51,20 @@ pub enum Reason {
     /// A variable that the template does not have.
     #[error("the variable `{0}` is not declared")]
     NoVariable(String),
-    /// A property or variable made by a copy loop.
-    #[error("`{0}` is made by a copy loop, which is not evaluated")]
+    /// A copy loop without a count, or without anything to copy.
+    #[error("the copy loop `{0}` has no count or no input")]
     Copy(String),
+    /// A copy loop with a count that Azure does not take.
+    #[error("the copy loop `{name}` can not have {found} rounds: Azure takes 0 to 800")]
+    CopyCount {
+        /// The name of the loop.
+        name: String,
+        /// What stands for the count.
+        found: String,
+    },
+    /// `copyIndex` where no copy loop is around, or none of that name.
+    #[error("there is no such copy loop around `copyIndex`")]
+    NoLoop,
     /// Parameters or variables that need themselves.
     #[error("the value of `{0}` needs itself")]
     Cycle(String),
@@ -95,6 +106,14 @@ pub enum Reason {
         /// How many there are.
         count: usize,
     },
+    /// Too few or too many arguments of a function that the template declares.
+    #[error("`{function}` does not take {count} arguments")]
+    OwnArgumentCount {
+        /// The function, with its namespace.
+        function: String,
+        /// How many there are.
+        count: usize,
+    },
     /// Arguments that are of the right kind, but wrong: out of range, or not of the right form.
     #[error("`{function}`: {why}")]
     Invalid {
@@ -130,6 +149,22 @@ pub enum Reason {
     /// Inside of a policy definition, an expression of the template that deploys the policy.
     #[error("it belongs to a template around the policy definition, which is not in the input")]
     Outside,
+    /// An attribute that Terraform learns from Azure (JS-070).
+    #[error("`{attribute}` of `{address}` is known only after apply")]
+    AfterApply {
+        /// The attribute, with its path.
+        attribute: String,
+        /// The address of the resource.
+        address: String,
+    },
+    /// An attribute that Terraform says is sensitive.
+    #[error("`{attribute}` of `{address}` is sensitive, and its value is not read")]
+    Sensitive {
+        /// The attribute, with its path.
+        attribute: String,
+        /// The address of the resource.
+        address: String,
+    },
     /// Evaluation was stopped.
     #[error("evaluation was stopped: {0}")]
     Limit(Limit),
@@ -153,7 +188,7 @@ pub enum Limit {
 }
 
 /// A piece of the input as part of a reason: long ones are cut off.
-pub(super) fn named(text: &str) -> String {
+pub(crate) fn named(text: &str) -> String {
     if text.len() <= MAX_PLACEHOLDER {
         return text.to_owned();
     }
@@ -162,7 +197,7 @@ pub(super) fn named(text: &str) -> String {
 }
 
 /// The placeholder of `expression`, shortened if need be.
-pub(super) fn placeholder(expression: &str) -> String {
+pub(crate) fn placeholder(expression: &str) -> String {
     if expression.len() <= MAX_PLACEHOLDER {
         return format!("{{{expression}}}");
     }

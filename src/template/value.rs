@@ -127,7 +127,7 @@ impl<'d> Array<'d> {
     }
 
     /// A list of `items`; if it is open, an unknown one may stand for any number of them.
-    pub(super) fn made(items: Vec<Reading<'d>>, open: bool) -> Result<Self, Limit> {
+    pub(crate) fn made(items: Vec<Reading<'d>>, open: bool) -> Result<Self, Limit> {
         let depth = depth_over(items.iter())?;
         Ok(Self(Elements::Made(Rc::new(MadeArray { items, open, depth }))))
     }
@@ -174,7 +174,7 @@ pub(super) struct MadeObject<'d> {
 impl<'d> Object<'d> {
     /// An object of `members`, the last of equal names counting; if there is a `rest`, all other
     /// members are unknown for that reason.
-    pub(super) fn made(
+    pub(crate) fn made(
         members: impl IntoIterator<Item = (Cow<'d, str>, Reading<'d>)>,
         rest: Option<Unknown>,
     ) -> Result<Self, Limit> {

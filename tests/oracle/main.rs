@@ -48,7 +48,7 @@ fn on_random_groups(seed: u64, mut test: impl FnMut(&mut Dice, &Given<'_>) -> us
     while seen < PAIRS {
         let rules = World::rules(&mut dice);
         let nsg = World::nsg(&rules);
-        let lexicon = Lexicon { tags: &world.tags, expanded: &none, foreign: false };
+        let lexicon = Lexicon { tags: &world.tags, expanded: &none, foreign: false, around: None };
         let policy = NsgPolicy::new(&nsg, lexicon);
         for direction in [Direction::Inbound, Direction::Outbound] {
             let order = slow::ordered(&rules, direction);

@@ -18,6 +18,7 @@ impl World {
         Nsg {
             name: Spanned::new("random".to_owned(), SPAN),
             id: None,
+            key: "".into(),
             location: None,
             span: SPAN,
             shape: Shape::Resource,
@@ -29,6 +30,7 @@ impl World {
             interfaces: None,
             expanded: BTreeMap::new(),
             faults: Vec::new(),
+            again: Vec::new(),
         }
     }
 }
@@ -46,6 +48,7 @@ fn model(rule: &Rule) -> SecurityRule {
         name: Spanned::new(rule.name.clone(), SPAN),
         span: SPAN,
         written: How::Inline,
+        iteration: None,
         condition: rule.doubted.then(|| Condition { text: "maybe".into(), span: SPAN }),
         description: None,
         access: field(access),

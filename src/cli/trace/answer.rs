@@ -67,6 +67,9 @@ pub(super) struct Hop<'a> {
     pub(super) name: &'a str,
     /// The path of its file.
     pub(super) file: &'a str,
+    /// The subnets (`network/subnet`) and interfaces that carry it, as far as the input says.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) attached_to: &'a [String],
     /// What it does to the flow.
     #[serde(serialize_with = "word")]
     #[cfg_attr(test, schemars(with = "tests::VerdictWord"))]
@@ -173,7 +176,7 @@ impl<'a> Answer<'a> {
         let (traced, direction) = match &question.query {
             Query::Flow(query) => {
                 let families = || unknown("one end is IPv4 and the other IPv6".to_owned());
-                (group.policy.trace(query).unwrap_or_else(families), query.direction)
+                (group.trace(query).unwrap_or_else(families), query.direction)
             }
             Query::Host(host) => {
                 let reason = format!(
@@ -243,6 +246,7 @@ impl<'a> Hop<'a> {
             kind: "nsg",
             name: &group.name,
             file: group.file,
+            attached_to: &group.attached_to,
             verdict: traced.verdict,
             rule: traced.decider.map(|at| group.rule_name(direction, at)),
             priority: decider.and_then(|entry| entry.priority),

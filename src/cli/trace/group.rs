@@ -8,7 +8,7 @@ use super::{
     question::{Fault, Query, Question, is_tag},
 };
 use crate::{
-    decide::NsgPolicy,
+    decide::{self, FlowQuery, NsgPolicy, Surroundings, Traced},
     model::{Direction, Nsg},
     report::clean,
     run,
@@ -20,12 +20,16 @@ use crate::{
 pub(super) struct Group<'a> {
     /// The group.
     pub(super) policy: NsgPolicy<'a>,
+    /// The same at each site that is known.
+    sites: Vec<NsgPolicy<'a>>,
     /// The service tag list.
     pub(super) tags: &'a Catalogue,
     /// The path of its file.
     pub(super) file: &'a str,
     /// Its name, fit to be told.
     pub(super) name: String,
+    /// The subnets and interfaces that carry it, fit to be told.
+    pub(super) attached_to: Vec<String>,
     inbound: Vec<Told>,
     outbound: Vec<Told>,
 }
@@ -38,8 +42,14 @@ struct Told {
 
 impl<'a> Group<'a> {
     /// Puts `nsg` in order.
-    pub(super) fn new(nsg: &'a Nsg, tags: &'a Catalogue, sources: &'a Sources) -> Self {
+    pub(super) fn new(
+        nsg: &'a Nsg,
+        tags: &'a Catalogue,
+        sources: &'a Sources,
+        surroundings: &'a Surroundings<'a>,
+    ) -> Self {
         let policy = run::policy(nsg, tags, None);
+        let sites = surroundings.sites(nsg).into_iter().map(|site| policy.at_site(site)).collect();
         // Once for all flows: a policy may be one long line, and columns are counted in it.
         let told = |direction| -> Vec<Told> {
             let entries = policy.way(direction).entries.iter();
@@ -51,8 +61,18 @@ impl<'a> Group<'a> {
         };
         let (inbound, outbound) = (told(Direction::Inbound), told(Direction::Outbound));
         let name = clean::without_secrets(&nsg.name.value);
+        let attached_to = run::attached_to(nsg);
+        let attached_to = attached_to.iter().map(|it| clean::without_secrets(it)).collect();
         let file = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
-        Self { policy, tags, file, name, inbound, outbound }
+        Self { policy, sites, tags, file, name, attached_to, inbound, outbound }
+    }
+
+    /// Follows one flow.
+    pub(super) fn trace(&self, query: &FlowQuery) -> Option<Traced> {
+        match self.sites.as_slice() {
+            [] => self.policy.trace(query),
+            sites => decide::trace(sites, query),
+        }
     }
 
     /// Where the rule at `entry` was written; built-in ones are nowhere.

@@ -16,6 +16,7 @@ use super::{
     terminal::{self, Terminal},
 };
 use crate::{
+    decide::Surroundings,
     report::paint::Paint,
     run::{self, Input},
     verdict::Verdict,
@@ -131,7 +132,8 @@ impl Arguments {
             let parameters = &used.parameters;
             terminal::say_note(&format!("{path} is judged with `{parameters}`"));
         }
-        let group = Group::new(nsg, &tags, &sources);
+        let surroundings = Surroundings::new(&estate);
+        let group = Group::new(nsg, &tags, &sources, &surroundings);
         let paint = Paint(terminal.color);
         let teller = Teller { format: self.format, verbose: self.verbose, paint };
         let status = match &self.flows {

@@ -16,7 +16,16 @@ pub(super) fn whole(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> i
     writeln!(out, "{number}{}", paint.strong(&flow(answer)))?;
     for hop in &answer.hops {
         let place = clean::line(&format!("{} {} ({})", hop.kind, hop.name, hop.file));
-        writeln!(out, "at {place}\n")?;
+        writeln!(out, "at {place}")?;
+        if let Some((first, others)) = hop.attached_to.split_first() {
+            let more = if others.is_empty() {
+                String::new()
+            } else {
+                format!(" and {} more", others.len())
+            };
+            writeln!(out, "used at {}{more}", clean::line(first))?;
+        }
+        writeln!(out)?;
         let widest = hop.tried.iter().map(|rule| rule.rule.chars().count()).max();
         let widest = widest.unwrap_or_default().min(60);
         for rule in &hop.tried {

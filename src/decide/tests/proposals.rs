@@ -77,7 +77,7 @@ fn verdict(nsg: &Nsg, id: &str) -> Verdict {
 fn proposal(nsg: &Nsg, id: &str) -> (Placement, serde_json::Value) {
     on(nsg, id, Some("westeurope"), |judged| {
         let proposal = policy(nsg).proposals(&[judged]).remove(0);
-        let json = serde_json::from_str(&format!("[{}]", proposal.json)).unwrap();
+        let json = serde_json::from_str(&format!("[{}]", proposal.text)).unwrap();
         (proposal.placement, json)
     })
 }

@@ -63,7 +63,7 @@ fn fixtures() -> &'static Catalogue {
 
 /// What words stand for in the examples.
 pub(crate) fn lexicon() -> Lexicon<'static> {
-    Lexicon { tags: fixtures(), expanded: &EXPANDED, foreign: false }
+    Lexicon { tags: fixtures(), expanded: &EXPANDED, foreign: false, around: None }
 }
 
 /// The group in order.
@@ -77,6 +77,7 @@ pub(crate) fn nsg(rules: &[&str]) -> Nsg {
     Nsg {
         name: Spanned::new("nsg-app".to_owned(), SPAN),
         id: None,
+        key: "".into(),
         location: None,
         span: SPAN,
         shape: Shape::Resource,
@@ -88,6 +89,7 @@ pub(crate) fn nsg(rules: &[&str]) -> Nsg {
         interfaces: None,
         expanded: BTreeMap::new(),
         faults: Vec::new(),
+        again: Vec::new(),
     }
 }
 
@@ -108,6 +110,7 @@ pub(crate) fn rule(text: &str) -> SecurityRule {
         name: Spanned::new(name.unwrap_or(priority).to_owned(), SPAN),
         span: SPAN,
         written: Written::Inline,
+        iteration: None,
         condition: None,
         description: None,
         access: known(match *access {

@@ -170,7 +170,7 @@ fn mend(
     // The number is the one that the help gives to the allow that is there.
     let instead = if late.is_some() { " instead" } else { "" };
     remark.fix = Some(Fix {
-        description: format!("add {plural} to the group{instead}:\n{}", proposal.json),
+        description: format!("add {plural} to the group{instead}:\n{}", proposal.text),
         edits: Vec::new(),
     });
 }

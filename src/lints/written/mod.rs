@@ -88,14 +88,28 @@ pub(super) fn ports(side: Side<'_>) -> &[PortItem] {
     &side.ports.items
 }
 
-/// A property as the shape spells it: PowerShell begins with a capital (JS-030).
+/// A property as the shape spells it: PowerShell begins with a capital (JS-030), Terraform has
+/// small letters and underscores (JS-055).
 pub(super) fn property(facts: &Facts<'_>, name: &'static str) -> Cow<'static, str> {
-    if facts.nsg().shape != Shape::PowerShell {
-        return Cow::Borrowed(name);
+    match facts.nsg().shape {
+        Shape::PowerShell => {
+            let mut letters = name.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            Cow::Owned(first.chain(letters).collect())
+        }
+        Shape::Terraform => {
+            let mut spelt = String::with_capacity(name.len() + 3);
+            for letter in name.chars() {
+                if letter.is_ascii_uppercase() {
+                    spelt.push('_');
+                }
+                spelt.push(letter.to_ascii_lowercase());
+            }
+            // Groups are given by their ids.
+            Cow::Owned(spelt.replace("security_groups", "security_group_ids"))
+        }
+        _ => Cow::Borrowed(name),
     }
-    let mut letters = name.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    Cow::Owned(first.chain(letters).collect())
 }
 
 /// Whether a name is known in full: unknown parts stand in braces, as do marks that other tools

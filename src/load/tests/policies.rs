@@ -81,7 +81,7 @@ fn every_shape_of_one_policy_says_the_same() {
             assert_eq!(nsg.condition, None);
         }
     }
-    assert_eq!(count, 29);
+    assert_eq!(count, 36);
 }
 
 #[test]

@@ -55,8 +55,8 @@ fn unknown_parts_are_kept_with_their_reasons() {
     assert_eq!(&*nsgs[1].unread[0].reason, "the parameter `rules` has no default value");
     let reasons: Vec<&str> = nsgs[2].unread.iter().map(|unread| &*unread.reason).collect();
     let of_loops = [
-        "`securityRules` is made by a copy loop, which is not evaluated",
-        "rules such as `rule{copyIndex()}` are made by a copy loop, which is not evaluated",
+        "the parameter `rules` has no default value",
+        "rules such as `rule{copyIndex()@2066}` are made by a copy loop: the parameter `rules` has no default value",
         // A child of `{parameters('elsewhere')}` may be a child of any group here.
         "a rule may belong to it: a name holds a part that is not known",
     ];

@@ -103,6 +103,7 @@ impl<'r> Finding<'r> {
             },
             message: words.message,
             resource: Resource::of(&finding.resource),
+            address: words.address,
             rule: words.rule,
             location: finding.primary.as_ref().and_then(|it| Location::of(it.span, places)),
             related,
@@ -187,6 +188,7 @@ impl<'r> Coverage<'r> {
                 },
                 name: secrets::masked(&row.name),
                 file: &row.file,
+                attached_to: row.attached_to.iter().map(|name| secrets::masked(name)).collect(),
             },
             required: row.required,
             verdict: match row.verdict {

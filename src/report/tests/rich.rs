@@ -78,6 +78,7 @@ fn blocked() -> Finding {
         severity: Severity::Error,
         message: "`Storage.JapanEast` on tcp/443 is blocked by `拒否-All`".to_owned(),
         resource: nsg("本番-nsg", "net/nsg.json"),
+        address: None,
         rule: Some("拒否-All".to_owned()),
         primary: Some(label(1, "\"Storag\"", "asked for here")),
         related: vec![
@@ -112,6 +113,7 @@ fn shadowed() -> Finding {
         message: "no packet reaches rule `Allow-SQL`\n::error::\x1b[2Jgone, password=hunter2"
             .to_owned(),
         resource: nsg("本番-nsg", "net/nsg.json"),
+        address: None,
         rule: Some("Allow-SQL".to_owned()),
         primary: Some(label(0, rule, "this rule")),
         related: vec![label(0, "\"拒否-All\"", "shadowed by this one")],
@@ -135,6 +137,7 @@ fn placeless() -> Finding {
         severity: Severity::Note,
         message: "100% of traffic is decided by `DenyAllInBound`".to_owned(),
         resource: nsg("evil\x1b[31m\nname", "net/nsg.json"),
+        address: None,
         rule: Some("DenyAllInBound".to_owned()),
         primary: None,
         related: vec![],
@@ -169,6 +172,7 @@ fn row(requirement: &str, verdict: Verdict) -> Coverage {
         what: format!("{requirement} on tcp/443"),
         scope: ScopeKind::Nsg,
         name: "本番-nsg".to_owned(),
+        attached_to: std::sync::Arc::default(),
         file: "net/nsg.json".to_owned(),
         required: true,
         verdict,

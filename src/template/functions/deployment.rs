@@ -3,13 +3,14 @@
 
 use crate::template::evaluate::Outcome;
 use crate::template::unknown::{Reason, named};
+use crate::template::value::Value;
 
 use super::{Arguments, Function, MANY};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::of("parameters", 1..=1, parameters),
     Function::of("variables", 1..=1, variables),
-    Function::lazy("copyIndex", 0..=2, copy_index),
+    Function::of("copyIndex", 0..=2, copy_index),
     Function::lazy("deployer", 0..=0, |a| at_deployment(a, "deployer")),
     Function::lazy("deployment", 0..=0, |a| at_deployment(a, "deployment")),
     Function::lazy("environment", 0..=0, |a| at_deployment(a, "environment")),
@@ -25,7 +26,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::lazy("toLogicalZones", 3..=3, |a| at_deployment(a, "result of `toLogicalZones`")),
     Function::lazy("toPhysicalZone", 3..=3, |a| at_deployment(a, "result of `toPhysicalZone`")),
     Function::lazy("toPhysicalZones", 3..=3, |a| at_deployment(a, "result of `toPhysicalZones`")),
-    Function::lazy("uniqueString", 1..=MANY, not_evaluated),
 ];
 
 /// `listKeys` and the like.
@@ -34,12 +34,16 @@ pub(super) const LIST: Function =
 
 fn parameters<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     let value = arguments.evaluator.scope.parameter(arguments.text(0)?);
-    value.map_err(|problem| arguments.evaluator.problem(problem, &arguments.call.range))
+    value
+        .map(|(value, _)| value)
+        .map_err(|problem| arguments.evaluator.problem(problem, &arguments.call.range))
 }
 
 fn variables<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     let value = arguments.evaluator.scope.variable(arguments.text(0)?);
-    value.map_err(|problem| arguments.evaluator.problem(problem, &arguments.call.range))
+    value
+        .map(|(value, _)| value)
+        .map_err(|problem| arguments.evaluator.problem(problem, &arguments.call.range))
 }
 
 /// A call with a value that Azure computes, but this program does not.
@@ -48,11 +52,34 @@ pub(super) fn not_evaluated<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d
     arguments.evaluator.opaque(arguments.call, &arguments.call.name, reason)
 }
 
-/// Its value is that of the loop around it, which is another one in a nested template.
+/// `copyIndex([name,] [offset])`: the round of the loop of that name, or of the resource's loop.
 fn copy_index<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
-    let name = format!("{}{}", arguments.call.name, arguments.evaluator.scope.mark());
-    let reason = Reason::Function(named(&arguments.call.name));
-    arguments.evaluator.opaque(arguments.call, &name, reason)
+    let (name, offset) = match (arguments.get(0), arguments.get(1)) {
+        (None, _) => (None, 0),
+        (Some(Value::Number(_)), None) => (None, arguments.integer(0)?),
+        (Some(_), None) => (Some(arguments.text(0)?), 0),
+        (Some(_), Some(_)) => (Some(arguments.text(0)?), arguments.integer(1)?),
+    };
+    let round = arguments.evaluator.scope.round();
+    match round.and_then(|round| round.index(name)) {
+        Some(Ok(index)) => match index.checked_add(offset) {
+            Some(sum) => Ok(arguments.number(&sum)),
+            None => Err(arguments.misfit("the number is not a whole one of 64 bits")),
+        },
+        Some(Err((unknown, place))) => {
+            let Arguments { evaluator, call, function, ref values } = *arguments;
+            let text = evaluator.placeholder(function, values, call)?;
+            // Two loops of unknown length are in rounds of their own.
+            let text = text.trim_end_matches('}');
+            let placeholder = format!("{text}@{place}}}");
+            Err(evaluator.unknown(unknown.reason.clone(), &call.range, placeholder))
+        }
+        None => {
+            let call = arguments.call;
+            let name = format!("{}{}", call.name, arguments.evaluator.scope.mark());
+            arguments.evaluator.opaque(call, &name, Reason::NoLoop)
+        }
+    }
 }
 
 /// Nothing but the place tells one identifier from the next.

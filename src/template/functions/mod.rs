@@ -18,6 +18,7 @@ mod scope;
 mod sequences;
 mod strings;
 mod text;
+mod unique;
 
 use std::ops::RangeInclusive;
 
@@ -74,6 +75,7 @@ const FUNCTIONS: &[&[Function]] = &[
     json::FUNCTIONS,
     encoding::FUNCTIONS,
     dates::FUNCTIONS,
+    unique::FUNCTIONS,
 ];
 
 /// The function of that name, without case.

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::document::{Kind, Node};
 use crate::template::evaluate::Outcome;
-use crate::template::reading::{Reading, copied};
+use crate::template::loops;
+use crate::template::reading::Reading;
 use crate::template::unknown::Unknown;
 use crate::template::value::{Object, Properties, Value};
 
@@ -34,7 +34,7 @@ pub(super) fn members<'d>(
     arguments: &Arguments<'_, '_, 'd>,
     object: &Object<'d>,
 ) -> Result<Named<'d>, Unknown> {
-    let loops = loops(object);
+    let loops = loops_of(object);
     let mut found: Named<'d> = Vec::new();
     let mut places = std::collections::BTreeMap::new();
     for member in object.members() {
@@ -48,26 +48,25 @@ pub(super) fn members<'d>(
             None => found.push((member.key, member.value)),
         }
     }
-    let Some((node, list)) = loops else { return Ok(found) };
-    for entry in list.items() {
-        let name = entry.get("name").and_then(|name| name.text()).unwrap_or_default();
-        if crate::template::is_expression(&name) {
-            return Err(arguments.misfit("the name of a copy loop in the object is an expression"));
+    for entry in loops.unwrap_or_default() {
+        let name = loops::name_of(&entry);
+        if let Some(unknown) = &name.unknown {
+            return Err(arguments.absorbed(unknown));
         }
-        if let Some(value) = copied(node, &name) {
-            found.push((name, value));
+        // As everywhere, what is written as a member comes first.
+        if !places.contains_key(&folded(&name.text)) {
+            found.push((name.text, loops::made(&entry)));
         }
     }
     Ok(found)
 }
 
-/// A written object that has copy loops, and the list of them.
-fn loops<'d>(object: &Object<'d>) -> Option<(Node<'d>, Node<'d>)> {
-    let Object(Properties::Written(reading)) = object else { return None };
-    let node = reading.scope().and(reading.node())?;
-    let list = node.get("copy").filter(|list| list.kind() == Kind::Array)?;
-    let is_loop = |item: Node<'d>| item.get("name").is_some() && item.get("count").is_some();
-    list.items().all(is_loop).then_some((node, list))
+/// The copy loops in an object that is written.
+fn loops_of<'d>(object: &Object<'d>) -> Option<Vec<Reading<'d>>> {
+    match object {
+        Object(Properties::Written(reading)) => loops::loops(reading),
+        Object(Properties::Made(_)) => None,
+    }
 }
 
 fn create_object<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
@@ -144,7 +143,7 @@ fn try_get<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
         if let Value::Unknown(unknown) = &value {
             return Err(arguments.absorbed(unknown));
         }
-        value = arguments.evaluator.part(value, index.clone(), true, &arguments.call.range)?;
+        (value, _) = arguments.evaluator.part(value, index.clone(), true, &arguments.call.range)?;
     }
     Ok(value)
 }

@@ -1,0 +1,115 @@
+//! Brings the resources of a plan together: which rule belongs to which group, and who carries it.
+
+use super::azure::{Kind, kind_of};
+use super::identity::{Identities, Place};
+use super::plan::{Plan, Resource};
+use crate::load::Intake;
+use crate::load::resources::{Resources, Terms};
+use crate::load::scalar::Style;
+use crate::model::{Estate, Shape, TerraformAddress, Written};
+use crate::source::Span;
+use crate::template::Reading;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that is made of a plan.
+pub(super) struct Assembly<'p, 'd, 'i, 'f> {
+    pub(super) identities: Identities<'p, 'd>,
+    pub(super) resources: Resources<'i, 'f>,
+    /// How many groups there were before.
+    first: usize,
+    /// The groups of rules that are resources of their own, by rule.
+    pub(super) owners: BTreeMap<usize, Result<usize, (Place, String)>>,
+    /// The ids of the groups that subnets and interfaces carry.
+    pub(super) carried: BTreeMap<usize, Reading<'d>>,
+    /// The ids of the application security groups that interfaces are in.
+    pub(super) memberships: BTreeMap<usize, Vec<Reading<'d>>>,
+    /// Interfaces that can't be told are in groups.
+    pub(super) has_open_membership: bool,
+    /// The places of groups whose lists are only what Terraform found in Azure.
+    pub(super) found: BTreeSet<Span>,
+}
+
+impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
+    pub(super) fn of(plan: &'p Plan<'d>, intake: &'i mut Intake<'f>) -> Self {
+        let first = intake.loaded.estate.nsgs.len();
+        Self {
+            identities: Identities::of(plan),
+            resources: Resources::new(intake, Style::of(Shape::Terraform)),
+            first,
+            owners: BTreeMap::new(),
+            carried: BTreeMap::new(),
+            memberships: BTreeMap::new(),
+            has_open_membership: false,
+            found: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        let plan = self.identities.plan;
+        let all = || plan.resources.iter().enumerate();
+        for (at, resource) in all() {
+            match kind_of(&resource.kind) {
+                Some(Kind::Rule) => {
+                    let group = self.identities.group_of(at);
+                    self.owners.insert(at, group);
+                }
+                Some(Kind::SubnetAssociation) => self.carrier(at, "subnet_id", true),
+                Some(Kind::InterfaceAssociation) => self.carrier(at, "network_interface_id", false),
+                Some(Kind::Membership) => self.member(at),
+                _ => {}
+            }
+        }
+        let mut addresses = Vec::new();
+        for (at, resource) in all() {
+            let Some(kind) = kind_of(&resource.kind) else { continue };
+            self.take(at, kind, resource);
+            let (address, span) = (resource.address.as_ref().into(), resource.node.span());
+            addresses.push(TerraformAddress { address, span });
+        }
+        addresses.sort_by_key(|it| it.span);
+        let Self { resources, first, found, .. } = self;
+        let loaded = &mut *resources.finish().loaded;
+        if loaded.estate != Estate::default() {
+            loaded.estate.addresses.append(&mut addresses);
+        }
+        for group in loaded.estate.nsgs.iter_mut().skip(first) {
+            if found.contains(&group.span) {
+                for rule in &mut group.rules {
+                    rule.written = Written::Child;
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, at: usize, kind: Kind, resource: &Resource<'d>) {
+        let values = Reading::plain(resource.node);
+        match kind {
+            Kind::Group => self.group(at, resource),
+            Kind::Rule => self.rule(at, resource),
+            Kind::Interface => self.interface(at, resource),
+            Kind::Network => self.network(at, resource),
+            Kind::Subnet => self.subnet(at, resource),
+            Kind::ApplicationGroup => self.simple(at, resource, "applicationSecurityGroups"),
+            Kind::LoadBalancer => self.simple(at, resource, "loadBalancers"),
+            Kind::Peering => self.peering(at, resource),
+            Kind::Azapi => self.azapi(at, resource, false),
+            Kind::AzapiUpdate => self.azapi(at, resource, true),
+            // What a data source reads is not what is deployed.
+            Kind::Unchecked(what) if !resource.is_data => self.resources.unchecked(what, &values),
+            Kind::Unchecked(_)
+            | Kind::ResourceGroup
+            | Kind::SubnetAssociation
+            | Kind::InterfaceAssociation
+            | Kind::Membership => {}
+        }
+    }
+}
+
+/// The terms of what is deployed to a place.
+pub(super) fn terms(place: Place) -> Terms {
+    Terms {
+        resource_group: Some(place.group),
+        subscription: Some(place.subscription),
+        ..Terms::default()
+    }
+}

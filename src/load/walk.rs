@@ -1,0 +1,306 @@
+//! Goes through a template as Azure deploys it: every resource, with what stands around it, once
+//! for each round of its copy loop; nested templates in their scopes (JS-013). What is done with a
+//! resource is up to the [`Visitor`].
+
+use super::resources::{Kind, Terms, kind_of};
+use super::scalar::{Style, excerpt, name};
+use crate::document::{self, Node};
+use crate::model::{Condition, Shape};
+use crate::source::Spanned;
+use crate::template::{
+    Copies, Given, RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID, Scope, Text, Value,
+};
+
+/// A template and what is around it.
+pub(super) struct Found<'d> {
+    pub(super) template: Node<'d>,
+    /// The object that holds the values of its parameters.
+    pub(super) given: Option<Node<'d>>,
+    /// The policy definition that it is inside of.
+    pub(super) policy: Option<Node<'d>>,
+}
+
+pub(super) fn find(root: Node<'_>) -> Option<Found<'_>> {
+    if is_template(root) {
+        return Some(Found { template: root, given: None, policy: None });
+    }
+    // `properties.template` of a blueprint artifact; `template` of an export over REST.
+    let properties = root.get("properties");
+    for around in [Some(root), properties].into_iter().flatten() {
+        if let Some(template) = around.get("template").filter(|inner| is_template(*inner)) {
+            return Some(Found { template, given: around.get("parameters"), policy: None });
+        }
+        let deployment = ["policyRule", "then", "details", "deployment", "properties"]
+            .into_iter()
+            .try_fold(around, |node, key| node.get(key));
+        if let Some(deployment) = deployment
+            && let Some(template) = deployment.get("template").filter(|inner| is_template(*inner))
+        {
+            let given = deployment.get("parameters");
+            return Some(Found { template, given, policy: Some(around) });
+        }
+    }
+    None
+}
+
+fn is_template(node: Node<'_>) -> bool {
+    let schema = node.get("$schema").and_then(|schema| schema.text());
+    if schema.is_some_and(|schema| schema.to_ascii_lowercase().contains("deploymenttemplate.json"))
+    {
+        return true;
+    }
+    let Some(resources) = node.get("resources") else { return false };
+    let is_container = matches!(resources.kind(), document::Kind::Array | document::Kind::Object);
+    if node.get("contentVersion").is_some() {
+        return is_container;
+    }
+    // Pieces of templates: resources know their interface version.
+    let deployed =
+        |resource: Node<'_>| resource.get("apiVersion").is_some() && resource.get("type").is_some();
+    resources.items().chain(resources.members().map(|(_, value)| value)).take(16).any(deployed)
+}
+
+/// The values that a deployment gives to the parameters of its template; all of them are unknown
+/// where they are one expression.
+pub(super) fn given_values<'d>(parameters: &Reading<'d>) -> Given<'d> {
+    let value = |reading: Reading<'d>| reading.get("value").or_else(|| reading.get("reference"));
+    let rest = match parameters.value() {
+        Value::Object(object) => object.rest().cloned(),
+        Value::Unknown(unknown) => Some(unknown),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Array(_) => None,
+    };
+    let values = parameters
+        .members()
+        .filter_map(|member| Some((member.key.into_owned(), value(member.value)?)))
+        .collect();
+    Given { values, rest }
+}
+
+/// What a list of resources stands in.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Parent<'p> {
+    /// A template.
+    Template,
+    /// A network security group, with its name if it has one.
+    Group(Option<&'p Spanned<String>>),
+    /// Another resource: rules are never children of it.
+    Other,
+}
+
+/// A resource in its place: in one round of its loop, if it has one.
+#[derive(Debug)]
+pub(super) struct Resource<'r, 'd> {
+    pub(super) reading: &'r Reading<'d>,
+    pub(super) kind: Kind,
+    /// Its type as it was written, evaluated.
+    pub(super) written_type: &'r Text<'d>,
+    pub(super) parent: Parent<'r>,
+    pub(super) terms: &'r Terms,
+}
+
+/// Something that has a use for resources.
+pub(super) trait Visitor {
+    /// Whether resources of a kind that holds no policy are of use.
+    const TAKES_ALL: bool;
+
+    /// Takes a resource.
+    fn resource(&mut self, resource: &Resource<'_, '_>);
+
+    /// Takes note of an expression where resources may be.
+    fn expression(
+        &mut self,
+        what: &'static str,
+        reading: &Reading<'_>,
+        parent: Parent<'_>,
+        terms: &Terms,
+    );
+
+    /// Takes note of a deployment whose template is in another file.
+    fn linked(&mut self, deployment: &Reading<'_>, terms: &Terms);
+}
+
+/// Goes through the resources of `template`.
+pub(super) fn walk<V: Visitor>(template: &Reading<'_>, visitor: &mut V) {
+    Walk { visitor }.template(template, &Terms::default());
+}
+
+struct Walk<'v, V> {
+    visitor: &'v mut V,
+}
+
+/// Where a resource is met.
+#[derive(Clone, Copy)]
+struct Around<'p> {
+    parent: Parent<'p>,
+    /// With symbolic names, nested templates have a scope of their own unless they say so.
+    symbolic: bool,
+    terms: &'p Terms,
+}
+
+impl<V: Visitor> Walk<'_, V> {
+    fn template(&mut self, template: &Reading<'_>, terms: &Terms) {
+        let Some(resources) = template.get("resources") else { return };
+        let symbolic = matches!(resources.value(), Value::Object(_));
+        self.list(&resources, Around { parent: Parent::Template, symbolic, terms });
+    }
+
+    fn list(&mut self, resources: &Reading<'_>, around: Around<'_>) {
+        match resources.value() {
+            Value::Array(list) => {
+                for resource in list.items() {
+                    self.resource(&resource, around);
+                }
+            }
+            Value::Object(by_name) => {
+                for member in by_name.members() {
+                    self.resource(&member.value, around);
+                }
+            }
+            Value::Unknown(_) => {
+                let what = "a list of resources that is an expression";
+                self.visitor.expression(what, resources, around.parent, around.terms);
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+        }
+    }
+
+    /// A resource as it is written.
+    fn resource(&mut self, resource: &Reading<'_>, around: Around<'_>) {
+        if matches!(resource.value(), Value::Unknown(_)) {
+            let what = "a resource that is an expression";
+            self.visitor.expression(what, resource, around.parent, around.terms);
+            return;
+        }
+        // Most resources are of no use, and what they are is written without an expression.
+        let is_idle = |kind: Kind| {
+            !V::TAKES_ALL && kind == Kind::Other && resource.get("resources").is_none()
+        };
+        let written = resource.get("type").and_then(|written| written.node());
+        if let Some(written) = written.and_then(|node| node.text())
+            && !written.starts_with('[')
+            && is_idle(kind(&written, around.parent))
+        {
+            return;
+        }
+        match resource.copies() {
+            Copies::One => self.one(resource, around),
+            Copies::Each(rounds) => rounds.iter().for_each(|round| self.one(round, around)),
+            Copies::Any(round, unknown) => {
+                let looped = Some(unknown.reason.to_string().into());
+                let terms = Terms { looped, ..around.terms.clone() };
+                self.one(&round, Around { terms: &terms, ..around });
+            }
+        }
+    }
+
+    /// A resource in one round of its loop.
+    fn one(&mut self, reading: &Reading<'_>, around: Around<'_>) {
+        let Some(written_type) = reading.get("type").and_then(|it| it.text()) else { return };
+        let kind = kind(&written_type.text, around.parent);
+        let is_reference = reading
+            .get("existing")
+            .is_some_and(|existing| matches!(existing.value(), Value::Bool(true)));
+        let nested = reading.get("resources");
+        let is_open = written_type.unknown.is_some();
+        let is_idle = kind == Kind::Other && nested.is_none() && !is_open && !V::TAKES_ALL;
+        if is_reference || is_idle {
+            return;
+        }
+        let Some(terms) = terms(reading, around.terms) else { return };
+        let (parent, written_type) = (around.parent, &written_type);
+        self.visitor.resource(&Resource { reading, kind, written_type, parent, terms: &terms });
+        if kind == Kind::Deployment {
+            self.deployment(reading, around.symbolic, terms.clone());
+        }
+        if let Some(nested) = nested {
+            let own_name = reading.get("name");
+            let own_name = own_name.and_then(|it| name(&it, Style::of(Shape::Template)));
+            let parent = match kind {
+                Kind::Group => Parent::Group(own_name.as_ref()),
+                // What may be a group is taken for a place where rules may be, of any group.
+                _ if is_open => Parent::Template,
+                _ => Parent::Other,
+            };
+            self.list(&nested, Around { parent, terms: &terms, ..around });
+        }
+    }
+
+    fn deployment(&mut self, deployment: &Reading<'_>, symbolic: bool, mut terms: Terms) {
+        let is_inner = terms.inner;
+        let text = |key: &str, own: &str, outer: Option<String>| {
+            let given = deployment.get(key).and_then(|reading| reading.text());
+            let given = given.map(|given| given.text.into_owned());
+            // What is deployed to is, in a nested template, what that one is deployed to.
+            let is_own = |given: &String| given.is_empty() || (given == own && is_inner);
+            given.filter(|given| !is_own(given)).or(outer)
+        };
+        let group = terms.resource_group.take();
+        terms.resource_group = text("resourceGroup", RESOURCE_GROUP_NAME, group);
+        let subscription = terms.subscription.take();
+        terms.subscription = text("subscriptionId", SUBSCRIPTION_ID, subscription);
+        let Some(properties) = deployment.get("properties") else { return };
+        let Some(template) = properties.get("template") else {
+            if properties.get("templateLink").is_some() {
+                self.visitor.linked(deployment, &terms);
+            }
+            return;
+        };
+        let scope = properties
+            .get("expressionEvaluationOptions")
+            .and_then(|options| options.get("scope"))
+            .and_then(|scope| scope.text());
+        let is_inner = scope.map_or(symbolic, |scope| scope.text.eq_ignore_ascii_case("inner"));
+        if !is_inner {
+            self.template(&template, &terms);
+            return;
+        }
+        let node = template.node().filter(|node| node.kind() == document::Kind::Object);
+        let Some(node) = node else {
+            let what = "a nested template that is an expression";
+            self.visitor.expression(what, deployment, Parent::Template, &terms);
+            return;
+        };
+        let given = properties.get("parameters");
+        let given = given.as_ref().map(given_values).unwrap_or_default();
+        let scope = Scope::nested(node, given, deployment);
+        let inner = Terms { inner: true, ..terms };
+        self.template(&Reading::in_scope(node, &scope), &inner);
+    }
+}
+
+/// The kind of a resource; rules below their group have a type of one word.
+fn kind(written: &str, parent: Parent<'_>) -> Kind {
+    let is_rule_of_parent =
+        matches!(parent, Parent::Group(_)) && written.eq_ignore_ascii_case("securityRules");
+    if is_rule_of_parent { Kind::Rule } else { kind_of(written) }
+}
+
+/// What a resource adds to the terms of its deployment; `None` if it is surely not deployed.
+fn terms(resource: &Reading<'_>, outer: &Terms) -> Option<Terms> {
+    let mut terms = outer.clone();
+    let Some(condition) = resource.get("condition") else { return Some(terms) };
+    let is_literal = condition.node().is_some_and(|node| {
+        node.as_bool().is_some() || node.text().is_some_and(|text| !text.starts_with('['))
+    });
+    let decided = match condition.value() {
+        Value::Bool(decided) => Some(decided),
+        Value::Text(text) if text.text.eq_ignore_ascii_case("true") => Some(true),
+        Value::Text(text) if text.text.eq_ignore_ascii_case("false") => Some(false),
+        Value::Null
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Array(_)
+        | Value::Object(_)
+        | Value::Unknown(_) => None,
+    };
+    match decided {
+        Some(true) => {}
+        Some(false) if is_literal => return None,
+        // What is not deployed by default must not go unseen: somebody may wish it.
+        Some(false) | None => {
+            let text = excerpt(&condition);
+            terms.condition = Some(Condition { text, span: condition.span() });
+        }
+    }
+    Some(terms)
+}
