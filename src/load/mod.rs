@@ -10,6 +10,7 @@ mod effective;
 mod envelope;
 mod error;
 mod estate;
+mod expand;
 mod group;
 mod link;
 mod lists;
@@ -33,6 +34,7 @@ mod what_if;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
+pub use expand::{ExpandFault, Wish, expand};
 pub use link::link;
 pub use parameters::Deployed;
 pub use readers::{PARAMETERS, READERS, Read, Reader};

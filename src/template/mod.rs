@@ -7,8 +7,10 @@
 //! are; `budget` bounds it all.
 
 mod budget;
+mod declared;
 mod evaluate;
 mod functions;
+mod given;
 mod loops;
 mod own;
 mod parser;
@@ -17,15 +19,18 @@ mod scope;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod types;
 mod unknown;
 mod value;
 
 pub use budget::Budget;
+pub use given::{Given, given_parameters};
 pub use loops::{Copies, Iteration};
 pub use reading::Reading;
-pub use scope::{Given, Scope, given_parameters};
+pub use scope::Scope;
 pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};
+pub use tree::Tree;
 pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown};
 pub(crate) use unknown::{named, placeholder};
 pub use value::{Array, Items, Member, Members, Object, Text, Value};

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::budget::Budget;
+use super::declared::{Declared, declared, is_nullable, members};
 use super::evaluate::evaluate;
+use super::given::Given;
 use super::loops::{Round, copied};
 use super::own::Own;
 use super::reading::Reading;
@@ -21,25 +23,6 @@ use crate::source::Span;
 /// remembers what was evaluated.
 #[derive(Debug)]
 pub struct Scope<'d>(Shared<'d>);
-
-/// The values that somebody gives to the parameters of a template.
-#[derive(Clone, Debug, Default)]
-pub struct Given<'d> {
-    /// The values by name; names compare without case.
-    pub values: Vec<(String, Reading<'d>)>,
-    /// Why there may be values for all other parameters, which are not known.
-    pub rest: Option<Unknown>,
-}
-
-impl Given<'_> {
-    /// The parameters of the template at `span`, whose parameters file nobody can read: any of them
-    /// may have a value that is not its default.
-    pub fn unreadable(span: Span) -> Self {
-        let placeholder = placeholder("parameters()");
-        let rest = Unknown { reason: Reason::ParametersFile, span, placeholder };
-        Self { values: Vec::new(), rest: Some(rest) }
-    }
-}
 
 /// The handle to a scope that readings have.
 #[derive(Clone, Debug)]
@@ -83,13 +66,6 @@ impl Drop for Scope<'_> {
         self.0.names.closed.set(true);
         self.0.names.evaluated.take();
     }
-}
-
-/// A parameter or variable, and its name as declared.
-#[derive(Debug)]
-struct Declared<'d> {
-    name: String,
-    node: Node<'d>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -489,47 +465,6 @@ impl<'d> Shared<'d> {
 
 /// Why there is no value, and the placeholder for it; the caller knows the place.
 pub(super) struct Problem(pub(super) Reason, pub(super) String);
-
-/// May the parameter be left out? So says the parameter itself or its type.
-fn is_nullable(parameter: Node<'_>) -> bool {
-    parameter.get("nullable").and_then(|node| node.as_bool()).unwrap_or_default()
-}
-
-fn members(node: Option<Node<'_>>) -> impl Iterator<Item = (String, Node<'_>)> {
-    let members = node.into_iter().flat_map(|node| node.members());
-    members.map(|(key, node)| (key.text().into_owned(), node))
-}
-
-/// What has a name, by name in lower case; of equal names the last counts.
-fn declared<'d>(
-    members: impl Iterator<Item = (String, Node<'d>)>,
-) -> BTreeMap<String, Declared<'d>> {
-    members.map(|(name, node)| (name.to_lowercase(), Declared { name, node })).collect()
-}
-
-/// The values in the parameters file with the root object `file`.
-pub fn given_parameters(file: Node<'_>) -> Vec<(String, Reading<'_>)> {
-    let parameters = file.get("parameters").into_iter().flat_map(|node| node.members());
-    parameters
-        .filter_map(|(key, parameter)| {
-            let name = key.text().into_owned();
-            let value = match (parameter.get("value"), parameter.get("reference")) {
-                (Some(value), _) => Reading::plain(value),
-                (None, Some(reference)) => {
-                    let span = reference.span();
-                    let unknown = Unknown {
-                        placeholder: placeholder(&format!("parameters('{name}')")),
-                        reason: Reason::KeyVault(named(&name)),
-                        span,
-                    };
-                    Reading::made(Value::Unknown(unknown), span)
-                }
-                (None, None) => return None,
-            };
-            Some((name, value))
-        })
-        .collect()
-}
 
 #[cfg(test)]
 mod tests {
