@@ -389,6 +389,7 @@ fn build(
     bicep.into_par_iter().for_each(|(_, found, held)| {
         *held = workshop.compile(found, reading).map(|compiled| match compiled {
             Compiled::Template(file, parameters) => {
+                let (file, parameters) = (*file, parameters.map(|it| *it));
                 Held::Input(Box::new(Input { file, named: found.named, parameters }))
             }
             Compiled::Nothing => Held::Nothing,

@@ -29,7 +29,7 @@ pub(super) struct Workshop {
 /// What became of a Bicep file.
 pub(super) enum Compiled {
     /// A template, and the parameters beside it.
-    Template(SourceFile, Option<Result<SourceFile, FileError>>),
+    Template(Box<SourceFile>, Option<Box<Result<SourceFile, FileError>>>),
     /// It holds no policy, or is judged as a part of others.
     Nothing,
     /// It holds policy, and nothing here can build it.
@@ -84,7 +84,7 @@ impl Workshop {
         let beside = path.with_extension("bicepparam");
         let parameters = reading.beside && beside.is_file();
         let parameters = parameters.then(|| self.parameters(&beside, reading));
-        Ok(Compiled::Template(made(template, files), parameters))
+        Ok(Compiled::Template(Box::new(made(template, files)), parameters.map(Box::new)))
     }
 
     /// The values in a Bicep file of parameters.
