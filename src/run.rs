@@ -16,7 +16,7 @@ use crate::{
     lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
-    model::{Direction, Estate, Iteration, Nsg},
+    model::{Direction, Estate, Iteration, Nsg, SecurityRule},
     profiles::{self, Cloud, Profile},
     source::Sources,
     tags::Catalogue,
@@ -365,8 +365,9 @@ fn finding(
 
 /// The message, with the round of the copy loop that made the rule: all rounds stand in one place.
 fn in_round(message: String, rule: Option<&str>, facts: &Facts<'_>) -> String {
-    let made = facts.rules().filter(|rule| rule.iteration.is_some());
-    let of_name = rule.and_then(|name| made.into_iter().find(|rule| rule.name.value == name));
+    let of_many = |rule: &&SecurityRule| rule.iteration.as_ref().is_some_and(|it| it.count > 1);
+    let mut made = facts.rules().filter(of_many);
+    let of_name = rule.and_then(|name| made.find(|rule| rule.name.value == name));
     let Some((rule, round)) = of_name.and_then(|it| Some((it, it.iteration.as_ref()?))) else {
         return message;
     };

@@ -61,10 +61,10 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text, less a byte order mark.
     pub text: String,
+    /// Its larger values, if it was read as one value of JSON that has any.
+    pub outline: Option<Box<Outline>>,
     /// What it was made from, if nobody wrote it.
     pub made: Option<Box<Made>>,
-    /// Its larger values, if it was read as one value of JSON.
-    pub outline: Outline,
     lines: OnceLock<Vec<u32>>,
 }
 
@@ -120,8 +120,8 @@ impl SourceFile {
         Self {
             path: path.into(),
             text: text.into(),
+            outline: None,
             made: None,
-            outline: Outline::default(),
             lines: OnceLock::new(),
         }
     }
@@ -129,7 +129,7 @@ impl SourceFile {
     /// The same file with the larger values of its text.
     #[must_use]
     pub fn outlined(mut self, outline: Outline) -> Self {
-        self.outline = outline;
+        self.outline = (!outline.0.is_empty()).then(|| Box::new(outline));
         self
     }
 

@@ -54,6 +54,9 @@ pub(super) enum Failure {
     /// A profile with faults.
     #[error("{}", joined(.0))]
     Profile(Vec<Placed>),
+    /// A template that cannot be expanded.
+    #[error("{0}")]
+    Template(Placed),
     /// Two profiles of one name: no report could tell them apart.
     #[error("two profiles are called `{}`; rename one of them", clean::line(name))]
     TwinProfiles {

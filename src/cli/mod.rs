@@ -3,6 +3,7 @@
 
 mod bounded;
 mod check;
+mod expand;
 mod explain;
 mod failure;
 mod input;
@@ -59,6 +60,7 @@ part; then a message says what, where, and what to do.";
 enum Command {
     Check(check::Arguments),
     Trace(trace::Arguments),
+    Expand(expand::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
     Lints(explain::ListArguments),
@@ -161,6 +163,7 @@ impl Arguments {
         match command {
             Some(Command::Check(arguments)) => arguments.run(terminal, out),
             Some(Command::Trace(arguments)) => arguments.run(terminal, out),
+            Some(Command::Expand(arguments)) => arguments.run(out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),
             Some(Command::Lints(arguments)) => arguments.run(out),

@@ -9,6 +9,7 @@
 
 use super::Intake;
 use super::lists::split_last;
+use super::parameters::{Files, Used};
 use super::resources::{GROUP, Kind, RULE, Resources, Terms, is_rule};
 use super::scalar::{Style, name};
 use super::walk::{Found, Parent, Resource, Visitor, find, walk};
@@ -16,37 +17,49 @@ use crate::document::Node;
 use crate::model::Shape;
 use crate::model::names::{Same, compare, normal};
 use crate::source::Spanned;
-use crate::template::{Given, Reading, Scope};
+use crate::template::{Budget, Given, Reading, Scope};
 
 pub(super) fn recognizes(root: &Node<'_>) -> bool {
     find(*root).is_some()
 }
 
 pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
-    let Some(Found { template, given, policy }) = find(root) else { return };
-    let budget = intake.budget.clone();
+    let (budget, parameters) = (intake.budget.clone(), intake.parameters);
+    in_template(root, &budget, parameters, |template, used| {
+        intake.loaded.deployed_with.extend(used.files);
+        intake.loaded.declared.extend(used.declared);
+        let mut resources = Resources::new(intake, Style::of(Shape::Template));
+        walk(template, &mut resources);
+        resources.finish();
+    });
+}
+
+/// Does something with the template in `root`, with the values for its parameters, and the
+/// parameters files that they are from; `None` if there is no template.
+pub(super) fn in_template<'d, T>(
+    root: Node<'d>,
+    budget: &Budget,
+    parameters: &Files<'d>,
+    then: impl FnOnce(&Reading<'d>, Used) -> T,
+) -> Option<T> {
+    let Found { template, given, policy } = find(root)?;
     // What stands around the template has parameters of its own, which nobody gave us.
     let outside = match policy {
-        Some(policy) => Scope::of_policy(policy, Given::default(), &budget),
-        None => Scope::new(root, &budget),
+        Some(policy) => Scope::of_policy(policy, Given::default(), budget),
+        None => Scope::new(root, budget),
     };
-    let given = match (given, policy) {
-        (Some(given), _) => Given::by_deployment(&Reading::in_scope(given, &outside)),
-        (None, Some(_)) => Given::default(),
-        (None, None) => {
-            let deployment = intake.parameters.given(template);
-            intake.loaded.deployed_with.extend(deployment.used);
-            intake.loaded.declared.extend(deployment.declared);
-            deployment.given
+    let (given, used) = match (given, policy) {
+        (Some(given), _) => {
+            (Given::by_deployment(&Reading::in_scope(given, &outside)), Used::default())
         }
+        (None, Some(_)) => (Given::default(), Used::default()),
+        (None, None) => parameters.given(template),
     };
     let scope = match policy {
-        Some(_) => Scope::of_policy(template, given, &budget),
-        None => Scope::with_parameters(template, given, &budget),
+        Some(_) => Scope::of_policy(template, given, budget),
+        None => Scope::with_parameters(template, given, budget),
     };
-    let mut resources = Resources::new(intake, Style::of(Shape::Template));
-    walk(&Reading::in_scope(template, &scope), &mut resources);
-    resources.finish();
+    Some(then(&Reading::in_scope(template, &scope), used))
 }
 
 impl Visitor for Resources<'_, '_> {

@@ -392,8 +392,8 @@ fn build(
     let workshop = Workshop::new(bicep.iter().map(|(_, found, _)| found), builder);
     bicep.into_par_iter().for_each(|(_, found, held)| {
         *held = workshop.compile(found, reading).map(|compiled| match compiled {
-            Compiled::Template(template) => {
-                let (file, parameters) = *template;
+            Compiled::Template(file, parameters) => {
+                let (file, parameters) = (*file, parameters.map(|it| *it));
                 Held::Input(Box::new(Input { file, named: found.named, parameters }))
             }
             Compiled::Nothing => Held::Nothing,

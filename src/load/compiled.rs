@@ -30,7 +30,7 @@ pub(super) struct Workshop {
 /// What became of a Bicep file.
 pub(super) enum Compiled {
     /// A template, and the parameters beside it.
-    Template(Box<(SourceFile, Option<Result<SourceFile, FileError>>)>),
+    Template(Box<SourceFile>, Option<Box<Result<SourceFile, FileError>>>),
     /// It holds no policy, or is judged as a part of others.
     Nothing,
     /// It holds policy, and nothing here can build it.
@@ -88,7 +88,7 @@ impl Workshop {
             let odd = parameters::not_a_file(&beside, super::collect::shown(&beside));
             odd.map_or_else(|| self.parameters(&beside, reading), Err)
         });
-        Ok(Compiled::Template(Box::new((made(template, files), parameters))))
+        Ok(Compiled::Template(Box::new(made(template, files)), parameters.map(Box::new)))
     }
 
     /// The values in a Bicep file of parameters.

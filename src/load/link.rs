@@ -36,12 +36,17 @@ fn by_key(nsgs: &[Nsg], wanted: impl Fn(&Nsg) -> bool) -> BTreeMap<Box<str>, Vec
     found
 }
 
+/// Whether it comes from what is deployed, and not from what is there.
+const fn is_deployed(nsg: &Nsg) -> bool {
+    matches!(nsg.shape, Shape::Template | Shape::Terraform)
+}
+
 /// A group that is all there, as an export or a template has it; what Azure said of one interface
 /// at one time is no second copy of it.
 fn is_whole(nsg: &Nsg) -> bool {
     nsg.built == Built::Whole
         && nsg.shape != Shape::Effective
-        && (nsg.id.is_some() || nsg.shape == Shape::Template)
+        && (nsg.id.is_some() || is_deployed(nsg))
 }
 
 /// Gives rules whose group is in another file to that group.
@@ -96,7 +101,7 @@ fn doubt_exports(nsgs: &mut [Nsg]) {
     let is_open = |nsg: &Nsg| {
         let name = last_part(&nsg.key);
         nsg.built == Built::Part
-            && nsg.shape == Shape::Template
+            && is_deployed(nsg)
             && !is_global(&nsg.key)
             && !name.is_empty()
             && !name.contains('{')
@@ -105,7 +110,12 @@ fn doubt_exports(nsgs: &mut [Nsg]) {
         .iter()
         .filter(|nsg| is_open(nsg))
         .map(|nsg| {
-            let reason = "a rule of a template may belong to it: its resource group is not known";
+            let reason = match nsg.shape {
+                Shape::Terraform => {
+                    "a rule of a Terraform plan may belong to it: its subscription is not known"
+                }
+                _ => "a rule of a template may belong to it: its resource group is not known",
+            };
             (nsg.key.clone(), unknown(nsg.span, reason))
         })
         .collect();

@@ -10,6 +10,7 @@ mod effective;
 mod envelope;
 mod error;
 mod estate;
+mod expand;
 mod group;
 mod link;
 mod lists;
@@ -34,6 +35,7 @@ mod what_if;
 
 pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
+pub use expand::{ExpandFault, Wish, expand};
 pub use link::link;
 pub use parameters::{Deployed, Offered, Parsed, Stray, true_path};
 pub use readers::{PARAMETERS, READERS, Read, Reader};
@@ -94,23 +96,16 @@ pub struct Intake<'f> {
 /// Reads one file. One that is not `named` on the command line may well be none of ours.
 pub fn read_file(file: &SourceFile, id: FileId, named: bool, deployed: Deployed<'_>) -> Loaded {
     let mut loaded = Loaded::default();
-    let Deployed { asked, beside, mut unreadable } = deployed;
-    let parsed = beside.map(|(id, beside)| (beside, Parsed::new(id, beside)));
-    let beside = match &parsed {
-        Some((_, Ok(parsed))) => Some(Offered::of(parsed)),
-        Some((beside, Err(error))) => {
-            unreadable = Some(&beside.path);
-            loaded.errors.push(error.clone());
-            None
-        }
-        None => None,
-    };
-    let parameters = Files { asked, beside, unreadable };
+    let beside = deployed.parse_beside();
+    if let Some(Err(error)) = &beside {
+        loaded.errors.push(error.clone());
+    }
+    let parameters = Files::of(deployed, beside.as_ref());
     read_text(file, id, Wanted { named, parameters: &parameters }, &mut loaded);
     if let Some(beside) = parameters.beside.filter(|it| loaded.deployed_with.contains(&it.id())) {
         loaded.stray = Stray::of(&beside, loaded.declared.iter().map(String::as_str));
     }
-    if asked.is_empty() {
+    if deployed.asked.is_empty() {
         loaded.declared.clear();
     }
     loaded

@@ -45,6 +45,13 @@ pub struct Deployed<'a> {
     pub unreadable: Option<&'a str>,
 }
 
+impl<'a> Deployed<'a> {
+    /// The file beside the template, parsed.
+    pub(super) fn parse_beside(&self) -> Option<Result<Parsed<'a>, LoadError>> {
+        self.beside.map(|(id, file)| Parsed::new(id, file))
+    }
+}
+
 /// A parameters file, read, and which of its values templates have a use for.
 #[derive(Debug)]
 pub struct Offered<'d> {
@@ -145,47 +152,58 @@ pub(super) struct Files<'d> {
     pub(super) unreadable: Option<&'d str>,
 }
 
-/// What a template is deployed with.
+/// What templates have of parameters files.
 #[derive(Debug, Default)]
-pub(super) struct Deployment<'d> {
-    pub(super) given: Given<'d>,
-    /// The files that have a part in it.
-    pub(super) used: Vec<FileId>,
+pub(super) struct Used {
+    /// The files that have a part in the values.
+    pub(super) files: Vec<FileId>,
     /// The names of the parameters of the template, in lower case, if there are files at all.
     pub(super) declared: BTreeSet<String>,
 }
 
 impl<'d> Files<'d> {
+    /// Those of `deployed`, whose file beside the template is `beside`.
+    pub(super) fn of(
+        deployed: Deployed<'d>,
+        beside: Option<&'d Result<Parsed<'d>, LoadError>>,
+    ) -> Self {
+        let Deployed { asked, beside: file, unreadable } = deployed;
+        let broken = file.filter(|_| matches!(beside, Some(Err(_))));
+        let unreadable = broken.map(|(_, file)| file.path.as_str()).or(unreadable);
+        let beside = beside.and_then(|parsed| parsed.as_ref().ok()).map(Offered::of);
+        Self { asked, beside, unreadable }
+    }
+
     fn all(&self) -> impl Iterator<Item = &Offered<'d>> {
         self.asked.iter().chain(&self.beside)
     }
 
     /// The values for the parameters of `template`.
-    pub(super) fn given(&self, template: Node<'_>) -> Deployment<'d> {
+    pub(super) fn given(&self, template: Node<'_>) -> (Given<'d>, Used) {
         let odd = self.all().find(|file| file.is_odd).map(|file| file.path);
-        let mut deployment = Deployment::default();
-        if let Some(file) = self.unreadable.or(odd) {
-            deployment.given = Given::unreadable(template.span(), file);
-        }
+        let mut given = match self.unreadable.or(odd) {
+            Some(file) => Given::unreadable(template.span(), file),
+            None => Given::default(),
+        };
+        let mut used = Used::default();
         if self.all().next().is_none() {
-            return deployment;
+            return (given, used);
         }
         let declared = template.get("parameters").into_iter().flat_map(|all| all.members());
-        deployment.declared = declared.map(|(key, _)| key.text().to_lowercase()).collect();
+        used.declared = declared.map(|(key, _)| key.text().to_lowercase()).collect();
         for file in self.all() {
-            let own = deployment.declared.iter().filter_map(|name| file.entries.get(name));
-            let before = deployment.given.values.len();
-            deployment.given.values.extend(own.map(|entry| {
+            let own = used.declared.iter().filter_map(|name| file.entries.get(name));
+            let before = given.values.len();
+            given.values.extend(own.map(|entry| {
                 entry.is_declared.store(true, Ordering::Relaxed);
                 (entry.name.clone(), given_value(&entry.name, entry.node, file.path))
             }));
             let is_beside = self.beside.as_ref().is_some_and(|beside| beside.id == file.id);
-            let has_part = deployment.given.values.len() > before;
-            if has_part || (is_beside && !file.entries.is_empty()) {
-                deployment.used.push(file.id);
+            if given.values.len() > before || (is_beside && !file.entries.is_empty()) {
+                used.files.push(file.id);
             }
         }
-        deployment
+        (given, used)
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn placed<'d>(reading: &Reading<'d>, style: Style) -> (Scalar<'d>, Sp
     if let Some(text) = reading.plain_node().and_then(|node| node.text()) {
         return (known_text(text, style), reading.span());
     }
-    let (value, span) = reading.located();
+    let (value, span) = reading.placed();
     (said(value, style), span)
 }
 
@@ -219,7 +219,7 @@ pub(super) fn name(reading: &Reading<'_>, _style: Style) -> Option<Spanned<Strin
     if let Some(text) = reading.plain_node().and_then(|node| node.text()) {
         return (!text.is_empty()).then(|| Spanned::new(text.into_owned(), reading.span()));
     }
-    let (text, span) = reading.located_text()?;
+    let (text, span) = reading.placed_text()?;
     if text.text.is_empty() {
         return None;
     }

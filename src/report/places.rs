@@ -172,7 +172,8 @@ fn lines(bytes: &[u8], range: Range<usize>) -> Lines {
 }
 
 fn json_pointers(id: FileId, source: &SourceFile, offsets: &[u32]) -> Vec<(u32, String)> {
-    let outlined = document::pointers(id, &source.text, &source.outline, offsets);
+    let outline = source.outline.as_deref();
+    let outlined = outline.and_then(|it| document::pointers(id, &source.text, it, offsets));
     let pointers = outlined.or_else(|| {
         let document = Document::parse(id, &source.text).ok()?;
         Some(document.pointers(offsets))

@@ -7,6 +7,7 @@
 //! are; `budget` bounds it all.
 
 mod budget;
+mod declared;
 mod evaluate;
 mod functions;
 mod given;
@@ -18,6 +19,7 @@ mod scope;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod types;
 mod unknown;
 mod value;
@@ -28,6 +30,7 @@ pub use loops::{Copies, Iteration};
 pub use reading::Reading;
 pub use scope::Scope;
 pub use syntax::{ExpressionFault, MAX_EXPRESSION_DEPTH, Token, is_expression};
+pub use tree::Tree;
 pub use unknown::{Limit, RESOURCE_GROUP_NAME, Reason, SUBSCRIPTION_ID, Unknown};
 pub(crate) use unknown::{named, placeholder};
 pub use value::{Array, Items, Member, Members, Object, Text, Value};

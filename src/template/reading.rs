@@ -119,7 +119,7 @@ impl<'d> Reading<'d> {
 
     /// The value, and where it was written: of an expression that only leads to a value that is
     /// written elsewhere (a parameter's default, a part of a variable), that place.
-    pub fn located(&self) -> (Value<'d>, Span) {
+    pub(super) fn located(&self) -> (Value<'d>, Span) {
         let (node, scope) = match &self.0 {
             Origin::Plain(node) => (*node, None),
             Origin::Scoped(node, scope) => (*node, Some(scope)),
@@ -139,6 +139,18 @@ impl<'d> Reading<'d> {
         (value, node.span())
     }
 
+    /// The value, and where to send a reader: where it stands, but if that is one place for all
+    /// rounds of a copy loop, and the expression only leads elsewhere, then there.
+    pub fn placed(&self) -> (Value<'d>, Span) {
+        let (value, span) = self.located();
+        let is_in_round = self.scope().is_some_and(|scope| scope.round().is_some());
+        let asks = |node: Node<'_>| node.raw().to_ascii_lowercase().contains("copyindex");
+        match self.node() {
+            Some(node) if !(is_in_round && asks(node)) => (value, node.span()),
+            _ => (value, span),
+        }
+    }
+
     /// The round of a copy loop that it was made in.
     pub fn iteration(&self) -> Option<Iteration> {
         self.scope()?.round()?.iteration()
@@ -151,12 +163,12 @@ impl<'d> Reading<'d> {
 
     /// The value if it is a string; of an unknown value, its placeholder.
     pub fn text(&self) -> Option<Text<'d>> {
-        self.located_text().map(|(text, _)| text)
+        self.placed_text().map(|(text, _)| text)
     }
 
-    /// The value as [`Self::text`] gives it, and where it was written.
-    pub fn located_text(&self) -> Option<(Text<'d>, Span)> {
-        let (value, span) = self.located();
+    /// The value as [`Self::text`] gives it, and where to send a reader.
+    pub fn placed_text(&self) -> Option<(Text<'d>, Span)> {
+        let (value, span) = self.placed();
         match value {
             Value::Text(text) => Some((text, span)),
             Value::Unknown(unknown) => {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::budget::Budget;
+use super::declared::{Declared, declared, is_nullable, members};
 use super::evaluate::evaluate;
 use super::given::{Given, refused};
 use super::loops::{Round, copied};
@@ -65,13 +66,6 @@ impl Drop for Scope<'_> {
         self.0.names.closed.set(true);
         self.0.names.evaluated.take();
     }
-}
-
-/// A parameter or variable, and its name as declared.
-#[derive(Debug)]
-struct Declared<'d> {
-    name: String,
-    node: Node<'d>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -476,23 +470,6 @@ impl<'d> Shared<'d> {
 
 /// Why there is no value, and the placeholder for it; the caller knows the place.
 pub(super) struct Problem(pub(super) Reason, pub(super) String);
-
-/// May the parameter be left out? So says the parameter itself or its type.
-fn is_nullable(parameter: Node<'_>) -> bool {
-    parameter.get("nullable").and_then(|node| node.as_bool()).unwrap_or_default()
-}
-
-fn members(node: Option<Node<'_>>) -> impl Iterator<Item = (String, Node<'_>)> {
-    let members = node.into_iter().flat_map(|node| node.members());
-    members.map(|(key, node)| (key.text().into_owned(), node))
-}
-
-/// What has a name, by name in lower case; of equal names the last counts.
-fn declared<'d>(
-    members: impl Iterator<Item = (String, Node<'d>)>,
-) -> BTreeMap<String, Declared<'d>> {
-    members.map(|(name, node)| (name.to_lowercase(), Declared { name, node })).collect()
-}
 
 #[cfg(test)]
 mod tests {

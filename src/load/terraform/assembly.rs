@@ -6,7 +6,7 @@ use super::plan::{Plan, Resource};
 use crate::load::Intake;
 use crate::load::resources::{Resources, Terms};
 use crate::load::scalar::Style;
-use crate::model::{Estate, Shape, TerraformAddress, Written};
+use crate::model::{Shape, TerraformAddress, Written};
 use crate::source::Span;
 use crate::template::Reading;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,9 +69,7 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
         addresses.sort_by_key(|it| it.span);
         let Self { resources, first, found, .. } = self;
         let loaded = &mut *resources.finish().loaded;
-        if loaded.estate != Estate::default() {
-            loaded.estate.addresses.append(&mut addresses);
-        }
+        loaded.estate.addresses.append(&mut addresses);
         for group in loaded.estate.nsgs.iter_mut().skip(first) {
             if found.contains(&group.span) {
                 for rule in &mut group.rules {

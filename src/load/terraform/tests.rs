@@ -451,3 +451,25 @@ fn a_plan_that_refers_to_itself_ends() {
     ];
     assert_eq!(groups(&plan(&resources, call)).len(), 2);
 }
+
+#[test]
+fn a_rule_of_a_plan_may_belong_to_a_group_that_an_export_shows() {
+    let doubts = |resource_group: &str| {
+        let place =
+            json!({ "network_security_group_name": "nsg", "resource_group_name": resource_group });
+        let child = Resource(
+            "",
+            "azurerm_network_security_rule.r",
+            rule(place),
+            json!({ "id": true }),
+            json!({}),
+        );
+        let id = "/subscriptions/0000/resourceGroups/RG/providers/Microsoft.Network/networkSecurityGroups/nsg";
+        let export = json!({ "id": id, "name": "nsg", "securityRules": [] });
+        let mut estate = read(&export).estate;
+        estate.extend(read(&plan(&[child], json!({}))).estate);
+        crate::load::link::link(&mut estate, &["export.json"]);
+        estate.nsgs[0].unread.len()
+    };
+    assert_eq!((doubts("rg"), doubts("other")), (1, 0));
+}

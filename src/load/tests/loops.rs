@@ -141,7 +141,7 @@ fn values_are_where_they_were_written() {
     assert_eq!(at(first.name.span), "\"first\"");
     assert_eq!(at(second.name.span), "\"second\"");
     assert_eq!(second.priority.span().map(at), Some("4097"));
-    assert_eq!(at(second.destination_ports.items[0].span), "\"99999\"");
+    assert_eq!(at(second.destination_ports.items[0].span), "\"[parameters('port')]\"");
     assert_eq!(at(second.source.items[0].span), "\"[concat(parameters('port'), '')]\"");
     assert_eq!(at(second.access.span().unwrap()), "\"Deny\"");
     assert!(at(second.span).starts_with('{'));

@@ -1,5 +1,6 @@
 //! Expressions one by one.
 
+mod documented;
 mod functions;
 mod laws;
 mod loops;
