@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn a_rule_to_paste_is_bicep() {
-        let json = "add this rule to the group:\n{\n  \"name\": \"it's\",\n  \"properties\": {\n                        \"priority\": 100,\n    \"ports\": [\n      \"80\",\n      \"443\"\n    ]\n  }\n}";
-        let bicep = "add this rule to the group:\n{\n  name: 'it\\'s'\n  properties: {\n                         priority: 100\n    ports: [\n      '80'\n      '443'\n    ]\n  }\n}";
+        let json = "add this rule to the group:\n{\n  \"name\": \"it's\",\n  \"properties\": {\n    \"priority\": 100,\n    \"ports\": [\n      \"80\",\n      \"443\"\n    ]\n  }\n}";
+        let bicep = "add this rule to the group:\n{\n  name: 'it\\'s'\n  properties: {\n    priority: 100\n    ports: [\n      '80'\n      '443'\n    ]\n  }\n}";
         assert_eq!(in_bicep(json), bicep);
     }
 }
