@@ -72,8 +72,28 @@ mod tests {
 
     #[test]
     fn a_rule_to_paste_is_bicep() {
-        let json = "add this rule to the group:\n{\n  \"name\": \"it's\",\n  \"properties\": {\n    \"priority\": 100,\n    \"ports\": [\n      \"80\",\n      \"443\"\n    ]\n  }\n}";
-        let bicep = "add this rule to the group:\n{\n  name: 'it\\'s'\n  properties: {\n    priority: 100\n    ports: [\n      '80'\n      '443'\n    ]\n  }\n}";
+        let json = r#"add this rule to the group:
+{
+  "name": "it's",
+  "properties": {
+    "priority": 100,
+    "ports": [
+      "80",
+      "443"
+    ]
+  }
+}"#;
+        let bicep = r"add this rule to the group:
+{
+  name: 'it\'s'
+  properties: {
+    priority: 100
+    ports: [
+      '80'
+      '443'
+    ]
+  }
+}";
         assert_eq!(in_bicep(json), bicep);
     }
 }
