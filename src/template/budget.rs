@@ -34,6 +34,7 @@ struct Meters {
     work: Cell<usize>,
     room: Cell<usize>,
     depth: Cell<u32>,
+    serial: Cell<u64>,
 }
 
 impl Budget {
@@ -42,7 +43,19 @@ impl Budget {
         let all = |(least, each): (usize, usize)| {
             Cell::new(least.saturating_add(bytes.saturating_mul(each)))
         };
-        Self(Rc::new(Meters { work: all(WORK), room: all(ROOM), depth: Cell::new(0) }))
+        Self(Rc::new(Meters {
+            work: all(WORK),
+            room: all(ROOM),
+            depth: Cell::new(0),
+            serial: Cell::new(0),
+        }))
+    }
+
+    /// A number that no other call gets.
+    pub(super) fn serial(&self) -> u64 {
+        let serial = self.0.serial.get();
+        self.0.serial.set(serial.wrapping_add(1));
+        serial
     }
 
     /// Goes one level deeper; every success needs an [`Self::ascend`].

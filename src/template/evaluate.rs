@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
-use super::functions::{Arguments, function};
+use super::functions::{Arguments, function, literal_braces};
 use super::parser::parse;
 use super::reading::Reading;
 use super::scope::{Located, Problem, Shared};
@@ -369,7 +369,12 @@ impl<'d> Evaluator<'_, 'd> {
             Value::Null => "null".to_owned(),
             Value::Bool(value) => value.to_string(),
             Value::Number(number) => number.to_string(),
-            Value::Text(text) => format!("'{}'", text.text.replace('\'', "''")),
+            Value::Text(Text { text, unknown }) => {
+                // Only what is in braces looks like a placeholder.
+                let is_plain = unknown.is_some() || !text.replace("{}", "").contains('{');
+                let text = if is_plain { Cow::Borrowed(&**text) } else { literal_braces(text) };
+                format!("'{}'", text.replace('\'', "''"))
+            }
             Value::Unknown(unknown) => unknown.expression().to_owned(),
             Value::Array(Array(Elements::Written(reading)))
             | Value::Object(Object(Properties::Written(reading))) => {

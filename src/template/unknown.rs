@@ -258,6 +258,13 @@ impl Unknown {
 
     /// The member `key` of what is unknown.
     pub(super) fn member(&self, key: &str) -> Self {
-        Self { placeholder: placeholder(&format!("{}.{key}", self.expression())), ..self.clone() }
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$');
+        // `x['a.b']` and `x.a.b` are two values.
+        let step = match key.bytes().all(is_plain) && !key.is_empty() {
+            true => format!(".{key}"),
+            false => format!("['{}']", key.replace('\'', "''")),
+        };
+        Self { placeholder: placeholder(&format!("{}{step}", self.expression())), ..self.clone() }
     }
 }

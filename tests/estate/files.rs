@@ -117,26 +117,3 @@ fn strip(resource: &mut Value) {
         children.and_then(Value::as_array_mut).into_iter().flatten().for_each(strip);
     }
 }
-
-#[test]
-fn a_balancer_of_another_file_probes_nothing_here() {
-    let group = json!({
-        "type": "Microsoft.Network/networkSecurityGroups",
-        "name": "nsg",
-        "location": "japaneast",
-        "properties": { "securityRules": [ { "name": "Deny", "properties": {
-            "priority": 4000, "direction": "Inbound", "access": "Deny", "protocol": "*",
-            "sourceAddressPrefix": "*", "sourcePortRange": "*",
-            "destinationAddressPrefix": "*", "destinationPortRange": "*" } } ] }
-    });
-    let balancer = json!({
-        "type": "Microsoft.Network/loadBalancers", "name": "lb", "properties": {}
-    });
-    let probes = |files: &Files| {
-        let findings = judged(files).findings;
-        findings.iter().filter(|finding| finding.lint.id == "health-probes-denied").count()
-    };
-    let apart = vec![file("nsg.json", &group), file("lb.json", &balancer)];
-    assert_eq!(probes(&apart), 0);
-    assert_eq!(probes(&vec![file("both.json", &json!([group, balancer]))]), 1);
-}

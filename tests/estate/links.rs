@@ -119,3 +119,26 @@ fn a_group_met_again_is_judged_once_only_if_it_says_the_same() {
     assert_eq!(lints(&upper), (1, "a.json".to_owned()));
     assert_eq!(lints(&nsg("m", &[DENY_ALL])), (2, String::new()));
 }
+
+#[test]
+fn a_balancer_of_another_file_probes_nothing_here() {
+    let group = json!({
+        "type": "Microsoft.Network/networkSecurityGroups",
+        "name": "nsg",
+        "location": "japaneast",
+        "properties": { "securityRules": [ { "name": "Deny", "properties": {
+            "priority": 4000, "direction": "Inbound", "access": "Deny", "protocol": "*",
+            "sourceAddressPrefix": "*", "sourcePortRange": "*",
+            "destinationAddressPrefix": "*", "destinationPortRange": "*" } } ] }
+    });
+    let balancer = json!({
+        "type": "Microsoft.Network/loadBalancers", "name": "lb", "properties": {}
+    });
+    let probes = |files: &Files| {
+        let findings = judged(files).findings;
+        findings.iter().filter(|finding| finding.lint.id == "health-probes-denied").count()
+    };
+    let apart = vec![file("nsg.json", &group), file("lb.json", &balancer)];
+    assert_eq!(probes(&apart), 0);
+    assert_eq!(probes(&vec![file("both.json", &json!([group, balancer]))]), 1);
+}

@@ -82,10 +82,12 @@ fn copy_index<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     }
 }
 
-/// Nothing but the place tells one identifier from the next.
+/// Each call is another value, also where one place is evaluated many times: in a lambda or a loop.
 fn new_guid<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     let call = arguments.call;
-    let name = format!("{}#{}", call.name, arguments.evaluator.span(&call.range).start);
+    let serial = arguments.evaluator.scope.budget().serial();
+    let place = arguments.evaluator.span(&call.range).start;
+    let name = format!("{}#{place}.{serial}", call.name);
     arguments.evaluator.opaque(call, &name, Reason::Function(named(&call.name)))
 }
 

@@ -20,9 +20,9 @@ fn format_text<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     let mut rest = format;
     while let Some(brace) = rest.find(['{', '}']) {
         let (before, after) = rest.split_at(brace);
-        joined.text.push_str(before);
+        joined.push_known(before);
         if let Some(tail) = after.strip_prefix("{{").or_else(|| after.strip_prefix("}}")) {
-            joined.text.push_str(after.get(..1).unwrap_or_default());
+            joined.push_known(after.get(..1).unwrap_or_default());
             rest = tail;
             continue;
         }
@@ -44,7 +44,7 @@ fn format_text<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
         joined.grown(arguments)?;
         rest = tail;
     }
-    joined.text.push_str(rest);
+    joined.push_known(rest);
     Ok(joined.value())
 }
 

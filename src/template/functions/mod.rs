@@ -23,6 +23,7 @@ mod unique;
 use std::ops::RangeInclusive;
 
 pub(super) use arguments::Arguments;
+pub(super) use text::literal_braces;
 
 use super::evaluate::Outcome;
 

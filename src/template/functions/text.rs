@@ -1,5 +1,7 @@
 //! Strings in the making, and strings that are known in part.
 
+use std::borrow::Cow;
+
 use crate::template::unknown::Unknown;
 use crate::template::value::{Text, Value};
 
@@ -23,14 +25,9 @@ impl Joined {
     /// Adds the value if it has a form as text that is surely Azure's.
     pub(super) fn push(&mut self, value: &Value<'_>) -> bool {
         match value {
-            Value::Text(Text { text, unknown }) => {
-                self.text.push_str(text);
-                self.unknown = self.unknown.take().or_else(|| unknown.clone());
-            }
-            Value::Unknown(unknown) => {
-                self.text.push_str(&unknown.placeholder);
-                self.unknown = self.unknown.take().or_else(|| Some(unknown.clone()));
-            }
+            Value::Text(Text { text, unknown: None }) => self.push_known(text),
+            Value::Text(Text { text, unknown: Some(unknown) }) => self.push_unknown(text, unknown),
+            Value::Unknown(unknown) => self.push_unknown(&unknown.placeholder, unknown),
             Value::Number(number) if number.parse::<i64>().is_ok() => self.text.push_str(number),
             Value::Number(_)
             | Value::Null
@@ -39,6 +36,26 @@ impl Joined {
             | Value::Object(_) => return false,
         }
         true
+    }
+
+    /// Adds a text that is known. Beside a placeholder its braces are marked as such: they must not
+    /// look like one.
+    pub(super) fn push_known(&mut self, text: &str) {
+        if self.unknown.is_some() {
+            self.text.push_str(&literal_braces(text));
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    fn push_unknown(&mut self, text: &str, unknown: &Unknown) {
+        if self.unknown.is_none() {
+            if let Cow::Owned(marked) = literal_braces(&self.text) {
+                self.text = marked;
+            }
+            self.unknown = Some(unknown.clone());
+        }
+        self.text.push_str(text);
     }
 
     /// Counts what was added since the last time.
@@ -51,6 +68,22 @@ impl Joined {
     pub(super) fn value<'d>(self) -> Value<'d> {
         Value::Text(Text { text: self.text.into(), unknown: self.unknown })
     }
+}
+
+/// A known text where others have placeholders: its braces as placeholders for themselves.
+pub(in crate::template) fn literal_braces(text: &str) -> Cow<'_, str> {
+    if !text.contains(['{', '}']) {
+        return Cow::Borrowed(text);
+    }
+    let mut marked = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '{' => marked.push_str("{'{'}"),
+            '}' => marked.push_str("{'}'}"),
+            other => marked.push(other),
+        }
+    }
+    Cow::Owned(marked)
 }
 
 /// The part of a string before all that is unknown: every placeholder begins with a brace.

@@ -5,6 +5,7 @@ mod functions;
 mod laws;
 mod loops;
 mod own;
+mod placeholders;
 
 use super::*;
 use crate::document::Document;
@@ -82,7 +83,10 @@ fn evaluate_in(template: &str, text: &str) -> (String, Option<String>, String) {
         Scope::new(document.root().get("template").unwrap(), &Budget::of_length(whole.len()));
     let reading = Reading::in_scope(document.root().get("it").unwrap(), &scope);
     let value = reading.value();
-    assert_eq!(show(&value), show(&reading.value()), "the second time it is the same");
+    // Every `newGuid()` is another one.
+    if !text.contains("newGuid") {
+        assert_eq!(show(&value), show(&reading.value()), "the second time it is the same");
+    }
     let at = |span: Span| {
         whole[usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap()].to_owned()
     };
