@@ -154,7 +154,7 @@ fn whole(parts: &[Verdict]) -> Option<Verdict> {
 
 /// The part that tells most of the whole, and where the others differ.
 fn telling(
-    policies: &[NsgPolicy<'_>],
+    policies: &[&NsgPolicy<'_>],
     verdicts: &[Verdict],
     whole: Verdict,
 ) -> (usize, Option<String>) {
@@ -194,7 +194,7 @@ pub fn require<'a>(
     }
     let verdicts: Vec<Verdict> = all.iter().map(|judged| judged.verdict).collect();
     let verdict = whole(&verdicts)?;
-    let (first, apart) = telling(sites, &verdicts, verdict);
+    let (first, apart) = telling(&sites.iter().collect::<Vec<_>>(), &verdicts, verdict);
     let mut deciders: Vec<usize> = Vec::new();
     for decider in all.iter().flat_map(|judged| &judged.deciders) {
         if !deciders.contains(decider) {
@@ -217,14 +217,14 @@ pub fn trace(sites: &[NsgPolicy<'_>], query: &FlowQuery) -> Option<Traced> {
         Direction::Outbound => &query.source,
         Direction::Inbound => &query.destination,
     };
-    if let Some(home) = sites.iter().find(|policy| policy.is_home(own)) {
-        return home.trace(query);
-    }
+    // Networks that are not peered may have the same addresses: the end may be in any of them.
+    let homes: Vec<&NsgPolicy<'_>> = sites.iter().filter(|policy| policy.is_home(own)).collect();
+    let sites = if homes.is_empty() { sites.iter().collect() } else { homes };
     let mut all: Vec<Traced> =
         sites.iter().map(|policy| policy.trace(query)).collect::<Option<_>>()?;
     let verdicts: Vec<Verdict> = all.iter().map(|traced| traced.verdict).collect();
     let verdict = whole(&verdicts)?;
-    let (first, apart) = telling(sites, &verdicts, verdict);
+    let (first, apart) = telling(&sites, &verdicts, verdict);
     let mut traced = (first < all.len()).then(|| all.swap_remove(first))?;
     if verdict != traced.verdict {
         traced.parts = None;

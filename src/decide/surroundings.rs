@@ -14,10 +14,10 @@ use crate::{
     source::FileId,
 };
 use ipnetwork::IpNetwork;
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::BTreeMap, net::IpAddr, sync::OnceLock};
 
 /// So many sites of one group are told apart; what is past them is somewhere.
-const MAX_SITES: usize = 32;
+const MAX_SITES: usize = 256;
 
 /// An id and, unless it means the same everywhere, the file that it holds in.
 type Key<'e> = (Option<FileId>, &'e str);
@@ -105,7 +105,9 @@ impl<'e> Surroundings<'e> {
         for id in nsg.interfaces.iter().flatten() {
             let id = normal(&id.value);
             let mut all = self.interfaces.all(&self.estate.interfaces, key(&id, file));
-            let one = all.next().filter(|it| all.next().is_none() && carries(&it.group, nsg));
+            // What stands in several files and says the same everywhere is one.
+            let one = all.next().filter(|first| all.all(|other| is_same(first, other)));
+            let one = one.filter(|it| carries(&it.group, nsg));
             found.add(one.and_then(|interface| self.interface_site(interface)));
         }
         found.sites()
@@ -285,6 +287,22 @@ fn same(a: &Prefixes, b: &Prefixes) -> bool {
         prefixes.items.iter().map(|item| item.value).collect()
     };
     values(a) == values(b) && a.unknown.is_some() == b.unknown.is_some()
+}
+
+/// Whether two files say the same of where an interface is and what it carries.
+fn is_same(a: &NetworkInterface, b: &NetworkInterface) -> bool {
+    let addresses = |it: &NetworkInterface| -> Vec<IpAddr> {
+        it.addresses.iter().map(|address| address.value).collect()
+    };
+    let group = |it: &NetworkInterface| match &it.group {
+        Reference::To(id) => Some(Some(id.value.clone())),
+        Reference::None => Some(None),
+        Reference::Unknown(_) => None,
+    };
+    a.subnets == b.subnets
+        && addresses(a) == addresses(b)
+        && group(a).is_some()
+        && group(a) == group(b)
 }
 
 /// The name of a subnet (`vnet-a/snet-app`) or an interface from its id.

@@ -72,7 +72,11 @@ pub(super) fn interface(
         }
         let subnet = inner.get("subnet").and_then(|subnet| subnet.get("id"));
         if let Some(id) = subnet.and_then(|id| id.text()).filter(|id| !id.text.is_empty()) {
-            interface.subnets.push(normal(&id.text).into());
+            // Several addresses of one interface stand in one subnet most often.
+            let id: Box<str> = normal(&id.text).into();
+            if !interface.subnets.contains(&id) {
+                interface.subnets.push(id);
+            }
         }
         let address = address(&inner, style);
         addresses = addresses.zip(address).map(|(mut all, address)| {

@@ -7,6 +7,7 @@
     reason = "JSON is put together from literals"
 )]
 mod files;
+mod interfaces;
 #[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod laws;
 #[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]

@@ -203,6 +203,22 @@ fn a_rule_whose_group_can_not_be_told_may_be_of_any() {
 }
 
 #[test]
+fn nothing_is_read_of_a_resource_that_is_secret_as_a_whole() {
+    let values = json!({
+        "name": "nsg", "resource_group_name": "rg",
+        "security_rule": [rule(json!({ "destination_address_prefix": "S3CRET" }))],
+    });
+    let mut plan = plan(&[Resource("", GROUP, values, json!({}), json!({}))], json!({}));
+    plan["planned_values"]["root_module"]["resources"][0]["sensitive_values"] = json!(true);
+    plan["resource_changes"][0]["change"]["after_sensitive"] = json!(true);
+    let loaded = read(&plan);
+    assert!(!format!("{:?}", loaded.estate).contains("S3CRET"), "{:?}", loaded.estate);
+    let mut file = SourceFile::new("f", plan.to_string());
+    file.strike(&loaded.secrets);
+    assert!(!file.text.contains("S3CRET"), "{}", file.text);
+}
+
+#[test]
 fn values_that_are_not_known_or_secret_say_so_and_their_neighbours_stay() {
     let mut inline = rule(json!({ "destination_port_range": "80" }));
     inline.as_object_mut().unwrap().remove("destination_address_prefix");

@@ -60,6 +60,9 @@ impl<'d> Veil<'_, 'd> {
         if marks.is_empty() && !self.is_silent {
             return Reading::plain(values);
         }
+        if marks.is_secret() {
+            return self.cover(values, marks, "");
+        }
         let rest = self.is_silent.then(|| self.not_known("", values.span()));
         self.object(values, marks, "", rest)
     }

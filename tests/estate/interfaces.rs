@@ -1,0 +1,63 @@
+//! Interfaces with several addresses, in several files, and networks that share addresses.
+
+use super::{
+    Files, file,
+    files::{interface, network, nsg, peering, subnet, subnet_id},
+    traced,
+};
+use egresslint::finding::Verdict::{Blocked, Partial};
+use serde_json::{Value, json};
+
+/// The address space of the network is all that the machine reaches; 192.168.5.5 is not in it.
+fn lone(interfaces: &[Value]) -> Files {
+    let subnets = vec![subnet("v", "s", "10.20.1.0/24", "")];
+    let mut files = vec![
+        file("nsg.json", &nsg("n", &[])),
+        file("network.json", &network("v", "10.20.0.0/16", subnets, Vec::new())),
+    ];
+    for (at, interface) in interfaces.iter().enumerate() {
+        files.push(file(&format!("nic-{at}.json"), interface));
+    }
+    files
+}
+
+fn nic() -> Value {
+    interface("nic", &subnet_id("v", "s"), json!({ "privateIPAddress": "10.20.1.4" }), "n")
+}
+
+#[test]
+fn an_interface_with_two_addresses_is_in_one_network() {
+    let mut two = nic();
+    let list = &mut two["properties"]["ipConfigurations"];
+    let mut second = list[0].clone();
+    second["properties"]["privateIPAddress"] = json!("10.20.1.5");
+    if let Some(list) = list.as_array_mut() {
+        list.push(second);
+    }
+    for files in [lone(&[nic()]), lone(&[two])] {
+        assert_eq!(traced(&files, Some("10.20.1.4"), "192.168.5.5").verdict, Blocked);
+    }
+}
+
+#[test]
+fn an_interface_that_stands_in_two_files_is_one() {
+    let files = lone(&[nic(), nic()]);
+    assert_eq!(traced(&files, Some("10.20.1.4"), "192.168.5.5").verdict, Blocked);
+}
+
+#[test]
+fn an_address_that_two_networks_have_may_be_in_either() {
+    let with = |name: &str, peerings: Vec<Value>| {
+        let subnets = vec![subnet(name, "s", "10.20.1.0/24", "n")];
+        file(&format!("{name}.json"), &network(name, "10.20.0.0/16", subnets, peerings))
+    };
+    for (alone, peered) in [("va", "vb"), ("vz", "vb")] {
+        let files = vec![
+            file("nsg.json", &nsg("n", &[])),
+            with(alone, Vec::new()),
+            with(peered, vec![peering("hub", true)]),
+            file("hub.json", &network("hub", "10.30.0.0/16", Vec::new(), Vec::new())),
+        ];
+        assert_eq!(traced(&files, Some("10.20.1.4"), "10.30.0.5").verdict, Partial);
+    }
+}
