@@ -7,9 +7,10 @@ use super::resources::{Kind, Resources, Terms, kind_of, type_of_id};
 use super::scalar::Style;
 use crate::document::Node;
 use crate::model::{Condition, Shape};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::template::{Object, Reading, Scope, Value};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub(super) fn recognizes(root: &Node<'_>) -> bool {
     lists(*root).into_iter().any(|(list, _)| {
@@ -30,9 +31,10 @@ fn lists(root: Node<'_>) -> Vec<(Node<'_>, bool)> {
 pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
     let scope = Scope::new(root, &intake.budget.clone());
     let mut resources = Resources::new(intake, Style::of(Shape::Resource));
+    let shown = shown(root);
     for (list, perhaps) in lists(root) {
         for change in list.items() {
-            self::change(change, perhaps, &scope, &mut resources);
+            self::change(change, (perhaps, &shown), &scope, &mut resources);
         }
     }
     resources.finish();
@@ -40,7 +42,7 @@ pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
 
 fn change<'d>(
     change: Node<'d>,
-    perhaps: bool,
+    (perhaps, shown): (bool, &BTreeSet<String>),
     scope: &Scope<'d>,
     resources: &mut Resources<'_, '_>,
 ) {
@@ -51,7 +53,12 @@ fn change<'d>(
     let state = |key: &str| change.get(key).filter(is_there);
     let how = change.get("changeType").and_then(|it| it.text()).unwrap_or_default();
     let resource = match how.to_ascii_lowercase().as_str() {
-        "delete" => return,
+        "delete" => {
+            if kind == Kind::Rule && shown.contains(&id.to_ascii_lowercase()) {
+                deleted_rule(change, &id, written.span(), resources);
+            }
+            return;
+        }
         "nochange" | "ignore" => state("before").or_else(|| state("after")),
         _ => state("after"),
     };
@@ -70,18 +77,44 @@ fn change<'d>(
     match kind {
         // A rule is known as a resource of its own.
         Kind::Rule => {
-            let Some((group, name)) = split_last(&id)
-                .and_then(|(rest, _)| split_last(rest))
-                .map(|(group, _)| (group, last_part(group).to_owned()))
-            else {
-                return;
-            };
-            let mut parts = group.split('/').skip(2).step_by(2).map(str::to_owned);
-            (terms.subscription, terms.resource_group) = (parts.next(), parts.next());
+            let Some(name) = group_of(&id, &mut terms) else { return };
             resources.child(&resource, Some(&Spanned::new(name, written.span())), &terms);
         }
         kind => resources.take(kind, &resource, &terms),
     }
+}
+
+/// The ids of rules in groups that are shown as they were, in lower case.
+fn shown(root: Node<'_>) -> BTreeSet<String> {
+    let mut shown = BTreeSet::new();
+    for change in lists(root).into_iter().flat_map(|(list, _)| list.items()) {
+        let how = change.get("changeType").and_then(|it| it.text()).unwrap_or_default();
+        let is_as_it_was = ["nochange", "ignore"].iter().any(|it| how.eq_ignore_ascii_case(it));
+        let rules = change.get("before").and_then(|it| it.get("properties")?.get("securityRules"));
+        let id = change.get("resourceId").and_then(|id| id.text());
+        let (Some(rules), Some(id), true) = (rules, id, is_as_it_was) else { continue };
+        let names = rules.items().filter_map(|rule| rule.get("name")?.text());
+        shown.extend(names.map(|name| format!("{id}/securityRules/{name}").to_ascii_lowercase()));
+    }
+    shown
+}
+
+/// A rule that goes as a resource of its own, while its group is shown as it was, with the rule.
+fn deleted_rule(change: Node<'_>, id: &str, place: Span, resources: &mut Resources<'_, '_>) {
+    let mut terms = Terms::default();
+    let Some(name) = group_of(id, &mut terms) else { return };
+    let rule = last_part(id);
+    let reason = format!("the deployment deletes the rule `{rule}`, which its group still shows");
+    resources.perhaps(&reason, &Reading::plain(change), Some(&Spanned::new(name, place)), &terms);
+}
+
+/// The name of the group in the id of a rule; where the group is goes into `terms`.
+fn group_of(id: &str, terms: &mut Terms) -> Option<String> {
+    let (rest, _) = split_last(id)?;
+    let (group, _) = split_last(rest)?;
+    let mut parts = group.split('/').skip(2).step_by(2).map(str::to_owned);
+    (terms.subscription, terms.resource_group) = (parts.next(), parts.next());
+    Some(last_part(group).to_owned())
 }
 
 /// The resource with the id of its change, if it has none.

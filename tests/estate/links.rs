@@ -142,3 +142,21 @@ fn a_balancer_of_another_file_probes_nothing_here() {
     assert_eq!(probes(&apart), 0);
     assert_eq!(probes(&vec![file("both.json", &json!([group, balancer]))]), 1);
 }
+
+#[test]
+fn a_rule_that_what_if_deletes_leaves_its_group_open() {
+    let group = id("networkSecurityGroups", "n");
+    let rule = format!("{group}/securityRules/r100");
+    let kept = json!({ "resourceId": group, "changeType": "Ignore",
+        "before": nsg("n", &["100 Deny * *"]) });
+    let deleted = json!({ "resourceId": rule, "changeType": "Delete", "before": { "id": rule } });
+    let of = |changes: &[&Value]| {
+        verdict(
+            &vec![file("what-if.json", &json!({ "status": "Succeeded", "changes": changes }))],
+            "n",
+        )
+    };
+    assert_eq!(of(&[&kept]), Blocked);
+    assert_eq!(of(&[&kept, &deleted]), Unknown);
+    assert_eq!(of(&[&deleted, &kept]), Unknown);
+}
