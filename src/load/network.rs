@@ -119,7 +119,7 @@ fn unread(inner: &Reading<'_>, span: Span, style: Style) -> Option<Unknown> {
     ["subnets", "virtualNetworkPeerings"].into_iter().find_map(|key| {
         let is_list = inner.get(key).is_some_and(|list| {
             matches!(list.value(), Value::Array(_))
-                && list.items().all(|item| matches!(item.value(), Value::Object(_)))
+                && list.items().all(|item| item.get("name").or_else(|| item.get("id")).is_some())
         });
         (!is_list).then(|| unknown(span, format!("the network does not show its `{key}`")))
     })
@@ -189,15 +189,26 @@ pub(super) fn subnet(resource: &Reading<'_>, named: Named, within: Within<'_>) -
 pub(super) fn peering(resource: &Reading<'_>, named: Named, within: Within<'_>) -> Peering {
     let style = within.style;
     let inner = properties(resource);
+    let access = match inner.get("peerCompleteVnets") {
+        // Only some subnets of either side are peered, which are not looked at.
+        Some(whole) if !matches!(whole.value(), Value::Bool(true) | Value::Null) => {
+            Field::Unknown(unknown(whole.span(), "only some subnets are peered"))
+        }
+        _ => flag(inner.get("allowVirtualNetworkAccess").as_ref(), style),
+    };
+    // A state that cannot be read is no connection.
+    let state = inner.get("peeringState").map(|state| {
+        known(&state, style).unwrap_or_else(|| Spanned::new(String::new(), state.span()))
+    });
     Peering {
         name: named.name,
         network: named.network.into(),
         span: resource.span(),
         remote: reference(&inner, "remoteVirtualNetwork", style),
         prefixes: space(&inner, "remoteAddressSpace", style),
-        access: flag(inner.get("allowVirtualNetworkAccess").as_ref(), style),
+        access,
         uses_remote_gateways: flag(inner.get("useRemoteGateways").as_ref(), style),
-        state: inner.get("peeringState").and_then(|state| known(&state, style)),
+        state,
         condition: within.condition.cloned(),
     }
 }

@@ -23,8 +23,7 @@ pub(super) fn bring_home(findings: &mut [Finding], coverage: &mut [Coverage], so
             match sources.written(primary.span) {
                 Some(span) => primary.span = span,
                 None => {
-                    let file = sources.author(primary.span.file);
-                    primary.span = Span { file, start: 0, end: 0 };
+                    primary.span = top(primary.span, sources);
                     finding.message.push_str(" (where in the file was not found)");
                 }
             }
@@ -35,10 +34,17 @@ pub(super) fn bring_home(findings: &mut [Finding], coverage: &mut [Coverage], so
             span.is_some()
         });
     }
+    // Without a place it would pass for a rule of Azure's own.
+    let home =
+        |span: &mut Span| *span = sources.written(*span).unwrap_or_else(|| top(*span, sources));
     for decider in coverage.iter_mut().flat_map(|row| &mut row.decided_by) {
-        decider.span = decider.span.and_then(|span| sources.written(span));
-        decider.mark = decider.mark.and_then(|span| sources.written(span));
+        decider.span.iter_mut().chain(&mut decider.mark).for_each(home);
     }
+}
+
+/// The top of the file that `span` was made from.
+fn top(span: Span, sources: &Sources) -> Span {
+    Span { file: sources.author(span.file), start: 0, end: 0 }
 }
 
 /// A rule ready to paste, as Bicep writes it: keys without quotes, strings with single ones, no

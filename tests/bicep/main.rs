@@ -121,3 +121,21 @@ fn a_module_is_judged_where_it_is_deployed_and_not_alone() {
     assert_eq!(errors[0]["file"], "net/main.bicep");
     assert!(errors[0]["message"].as_str().unwrap().contains("BCP018"), "{report}");
 }
+
+#[test]
+fn what_comes_from_nowhere_in_particular_says_so() {
+    let place = place(&["main.bicep", "main.bicepparam", "built.json"]);
+    fs::write(place.folder.path().join("net/main.bicep"), "// nothing that fits\n").unwrap();
+    let (code, report) = run(&place, true, &["net/main.bicep"]);
+    assert_eq!(code, 1);
+    let finding = &report["findings"][0];
+    let message = finding["message"].as_str().unwrap();
+    assert!(message.ends_with("(where in the file was not found)"), "{message}");
+    assert_eq!(
+        (&finding["location"]["file"], &finding["location"]["line"]),
+        (&"net/main.bicep".into(), &1.into())
+    );
+    // A rule that is in the file is not one of Azure's own.
+    let decider = &report["coverage"][0]["decided_by"][0];
+    assert_eq!(decider["location"]["line"], 1, "{decider}");
+}

@@ -132,6 +132,19 @@ fn what_may_be_in_virtual_network_leaves_flows_open() {
     let mut loose = peering("vnet-hub", true);
     loose["properties"]["peeringState"] = json!("Disconnected");
     assert_eq!(traced(&hub_and_spoke(&[], vec![loose]), None, "10.10.1.4").verdict, Unknown);
+    // One of some subnets only, one in a state that nobody can read, one that cannot be told.
+    let mut some = peering("vnet-hub", true);
+    some["properties"]["peerCompleteVnets"] = json!(false);
+    assert_eq!(traced(&hub_and_spoke(&[], vec![some]), None, "10.10.1.4").verdict, Unknown);
+    let mut odd = peering("vnet-hub", true);
+    odd["properties"]["peeringState"] = json!(["Connected"]);
+    assert_eq!(traced(&hub_and_spoke(&[], vec![odd]), None, "10.10.1.4").verdict, Unknown);
+    let mut nameless = peering("vnet-hub", true);
+    nameless["name"] = json!(null);
+    if let Some(members) = nameless.as_object_mut() {
+        members.retain(|key, _| key == "properties");
+    }
+    assert_eq!(traced(&hub_and_spoke(&[], vec![nameless]), None, "10.10.1.4").verdict, Unknown);
     let app = subnet("vnet-a", "snet-app", "10.20.1.0/24", "nsg-app");
     let resources = [nsg("nsg-app", &[]), network("vnet-a", "10.20.0.0/16", vec![app], Vec::new())];
     let template = vec![file("t.json", &template(resources.iter().map(of_template).collect()))];
