@@ -67,7 +67,6 @@ const KINDS: &[(&str, Kind)] = &[
     ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
     ("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", Kind::Peering),
     ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
-    ("Microsoft.Network/applicationGateways", Kind::LoadBalancer),
     ("Microsoft.Resources/deployments", Kind::Deployment),
     ("Microsoft.Network/azureFirewalls", Kind::Unchecked("an Azure Firewall")),
     ("Microsoft.Network/firewallPolicies", Kind::Unchecked("a firewall policy")),

@@ -18,7 +18,7 @@ pub struct Estate {
     pub groups: Vec<ApplicationSecurityGroup>,
     /// Network interfaces.
     pub interfaces: Vec<NetworkInterface>,
-    /// Load balancers and application gateways: whatever sends health probes.
+    /// Load balancers: what sends health probes from the address of the platform.
     pub load_balancers: Vec<LoadBalancer>,
     /// Virtual networks.
     pub networks: Vec<VirtualNetwork>,

@@ -39,7 +39,6 @@ const KINDS: &[(&str, Kind)] = &[
     ("azurerm_subnet", Kind::Subnet),
     ("azurerm_virtual_network_peering", Kind::Peering),
     ("azurerm_lb", Kind::LoadBalancer),
-    ("azurerm_application_gateway", Kind::LoadBalancer),
     ("azurerm_resource_group", Kind::ResourceGroup),
     ("azurerm_subnet_network_security_group_association", Kind::SubnetAssociation),
     ("azurerm_network_interface_security_group_association", Kind::InterfaceAssociation),
