@@ -2,6 +2,7 @@
 
 mod homes;
 mod input;
+mod rounds;
 
 use homes::bring_home;
 
@@ -16,7 +17,7 @@ use crate::{
     lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
-    model::{Direction, Estate, Iteration, Nsg, SecurityRule},
+    model::{Direction, Estate, Nsg},
     profiles::{self, Cloud, Profile},
     source::Sources,
     tags::Catalogue,
@@ -109,6 +110,8 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
     }
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
+    rounds::once(&mut findings);
+    rounds::tell(&mut findings);
     let mut findings = first(findings);
     number_twins(&mut findings);
     let tag_data = TagData {
@@ -182,6 +185,7 @@ fn first(findings: Vec<Finding>) -> Vec<Finding> {
         Finding {
             message: format!("and {count} more of this lint in this file"),
             address: None,
+            iteration: None,
             rule: None,
             primary: None,
             related: Vec::new(),
@@ -348,7 +352,8 @@ fn finding(
         address: facts.estate.address(place).map(ToOwned::to_owned),
         lint,
         severity,
-        message: in_round(remark.message, remark.rule.as_deref(), facts),
+        iteration: rounds::of_rule(remark.rule.as_deref(), facts),
+        message: remark.message,
         resource: ResourceRef { kind: NSG, name: name.clone(), file: file.to_owned() },
         rule: remark.rule,
         primary: remark.primary,
@@ -361,23 +366,6 @@ fn finding(
         fingerprint,
         more: remark.more,
     })
-}
-
-/// The message, with the round of the copy loop that made the rule: all rounds stand in one place.
-fn in_round(message: String, rule: Option<&str>, facts: &Facts<'_>) -> String {
-    let of_many = |rule: &&SecurityRule| rule.iteration.as_ref().is_some_and(|it| it.count > 1);
-    let mut made = facts.rules().filter(of_many);
-    let of_name = rule.and_then(|name| made.find(|rule| rule.name.value == name));
-    let Some((rule, round)) = of_name.and_then(|it| Some((it, it.iteration.as_ref()?))) else {
-        return message;
-    };
-    let Iteration { name, number, count } = round.as_ref();
-    let round = format!("(iteration {number} of {count} of the copy loop `{name}`)");
-    let title = format!("`{}`", rule.name.value);
-    match message.split_once(&title) {
-        Some((before, after)) => format!("{before}{title} {round}{after}"),
-        None => format!("{message} {round}"),
-    }
 }
 
 fn digest(parts: &[&str]) -> String {

@@ -18,7 +18,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lint", &["decide", "model", "source", "tags", "verdict"]),
     ("lints", &["decide", "lint", "model", "profiles", "source", "space", "tags", "verdict"]),
     ("finding", &["lint", "source", "verdict"]),
-    ("run", &["decide", "finding", "lint", "lints", "load", "model", "profiles", "source", "tags"]),
+    (
+        "run",
+        &[
+            "decide", "finding", "lint", "lints", "load", "model", "profiles", "source", "tags",
+            "template",
+        ],
+    ),
     ("report", &["document", "finding", "lint", "source", "verdict"]),
     (
         "cli",

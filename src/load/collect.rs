@@ -1,9 +1,9 @@
 //! From paths to texts: files, folders, patterns and standard input, in a fixed order.
 
 use super::compiled::{Compiled, Workshop, is_bicep};
-use super::decode::{HEAD, decode, is_binary, is_utf16};
+use super::decode::{HEAD, decode, is_utf16};
 use super::error::{FileError, FileFault};
-use super::marks::{bears_mark, starts_like_json};
+use super::marks::{bears_mark, is_ours, is_worth_reading};
 use super::parameters;
 use crate::bicep::Builder;
 use crate::document::MAX_LENGTH;
@@ -48,6 +48,8 @@ pub struct Input {
     pub file: SourceFile,
     /// Whether it was named on the command line.
     pub named: bool,
+    /// It bears no mark of policy, and is of use only if it deploys other files that do.
+    pub only_links: bool,
     /// The parameters file beside it, if it may be a template and has one.
     pub parameters: Option<Result<SourceFile, FileError>>,
 }
@@ -394,7 +396,8 @@ fn build(
         *held = workshop.compile(found, reading).map(|compiled| match compiled {
             Compiled::Template(file, parameters) => {
                 let (file, parameters) = (*file, parameters.map(|it| *it));
-                Held::Input(Box::new(Input { file, named: found.named, parameters }))
+                let named = found.named;
+                Held::Input(Box::new(Input { file, named, only_links: false, parameters }))
             }
             Compiled::Nothing => Held::Nothing,
             Compiled::NoBuilder => Held::Unbuilt(shown(&found.path)),
@@ -418,15 +421,17 @@ fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
     });
     match result {
         // Marks of policy are looked for in bytes, but those of UTF-16 look otherwise.
-        Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(Held::Nothing),
+        Ok(Some(text)) if !found.named && !is_ours(text.as_bytes()) => Ok(Held::Nothing),
         Ok(Some(text)) => {
+            let only_links = !found.named && !bears_mark(text.as_bytes());
             let beside = parameters::beside(&found.path, &text).filter(|_| reading.beside);
             let parameters = beside.map(|path| {
                 let odd = parameters::not_a_file(&path, shown(&path));
                 odd.map_or_else(|| whole(&path, reading), Err)
             });
             let file = SourceFile::new(path, text);
-            Ok(Held::Input(Box::new(Input { file, named: found.named, parameters })))
+            let named = found.named;
+            Ok(Held::Input(Box::new(Input { file, named, only_links, parameters })))
         }
         Ok(None) => Ok(Held::Nothing),
         Err(fault) => Err(FileError { path, fault }),
@@ -484,16 +489,10 @@ fn bytes(found: &Found, reading: &Reading, limit: u64) -> Result<Option<Vec<u8>>
         file.take(room).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
     }
     let is_too_long = length.max(u64::try_from(bytes.len()).unwrap_or(u64::MAX)) > limit;
-    let is_ours = found.named || is_utf16(&bytes) || bears_mark(&bytes);
+    let is_ours = found.named || is_utf16(&bytes) || is_ours(&bytes);
     match (is_ours, is_too_long) {
         (false, _) => Ok(None),
         (true, true) => Err(FileFault::TooLong(limit)),
         (true, false) => Ok(Some(bytes)),
     }
-}
-
-/// Whether the beginning of a file may be that of policy.
-fn is_worth_reading(head: &[u8]) -> bool {
-    let is_json = is_utf16(head) || starts_like_json(head);
-    is_json && !head.is_empty() && !is_binary(head)
 }

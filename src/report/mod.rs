@@ -22,6 +22,7 @@ mod tests;
 mod words;
 
 pub(crate) use phrases::parameters_file;
+pub(crate) use secrets::masked_json;
 
 use crate::{finding::Report, lint::Lint};
 use std::io;

@@ -6,6 +6,7 @@ use crate::{
     load::{self, Collected, FileError, LoadError},
     model::Estate,
     source::{FileId, Position, SourceFile, Sources, Span},
+    template,
 };
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
@@ -41,6 +42,7 @@ const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
 pub fn read(collected: Collected) -> Input {
     let Collected { mut inputs, errors, skipped, parameters, unbuilt } = collected;
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
+    let linked = load::Linked::follow(&mut inputs);
     let mut offers = Offers::new(inputs.len());
     let asked: Vec<Offer> =
         parameters.into_iter().map(|file| offers.take(Some(file), &mut errors)).collect();
@@ -49,7 +51,10 @@ pub fn read(collected: Collected) -> Input {
     let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let loaded = each(&numbered, &beside, &offers, (&asked_files, asked.broken));
+    let documents = linked.documents(&inputs);
+    let links = linked.links(&documents);
+    let given = Given { beside: &beside, offers: &offers, asked: &asked_files, links: &links };
+    let loaded = each(&numbered, &linked, &given, asked.broken);
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
     let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
@@ -101,6 +106,8 @@ pub fn read(collected: Collected) -> Input {
     counts.resources = estate.nsgs.len();
     deployed_with.sort();
     deployed_with.dedup();
+    drop(links);
+    drop(documents);
     drop(asked_files);
     drop(asked);
     for (input, secrets) in inputs.iter_mut().zip(&secrets) {
@@ -115,23 +122,61 @@ pub fn read(collected: Collected) -> Input {
     Input { sources, estate, errors, counts, unchecked, deployed_with }
 }
 
+/// What templates may be deployed with.
+struct Given<'g> {
+    beside: &'g [Offer],
+    offers: &'g Offers,
+    asked: &'g [load::Offered<'g>],
+    links: &'g template::Links<'g>,
+}
+
 /// Reads each of the files, with the parameters files that were asked for and the one beside it.
+/// A template to which others link is read where it is deployed, and alone only if
+/// it was named or nothing deploys it.
 fn each(
     numbered: &[(FileId, &load::Input)],
-    beside: &[Offer],
-    offers: &Offers,
-    (asked, unreadable): (&[load::Offered<'_>], Option<&str>),
+    linked: &load::Linked,
+    given: &Given<'_>,
+    unreadable: Option<&str>,
 ) -> Vec<load::Loaded> {
     let read = |((id, input), beside): (&(FileId, &load::Input), &Offer)| {
         let (beside, broken) = match beside {
             Offer::None => (None, None),
-            Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
+            Offer::Read(id) => (given.offers.file(*id).map(|file| (*id, file)), None),
             Offer::Broken(path) => (None, Some(path.as_str())),
         };
-        let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
+        let (asked, links) = (given.asked, Some(given.links));
+        let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken), links };
         load::read_file(&input.file, *id, input.named, deployed)
     };
-    numbered.par_iter().zip(beside).map(read).collect()
+    let targets = linked.targets();
+    let is_target = |(id, input): &(FileId, &load::Input)| !input.named && targets.contains(id);
+    let mut loaded: Vec<load::Loaded> = numbered
+        .par_iter()
+        .zip(given.beside)
+        .map(|(file, beside)| match file {
+            (id, input) if input.only_links && !linked.leads_on(*id) => {
+                load::Loaded { skipped: true, ..load::Loaded::default() }
+            }
+            file if is_target(file) => load::Loaded::default(),
+            file => read((file, beside)),
+        })
+        .collect();
+    if targets.is_empty() {
+        return loaded;
+    }
+    let mut deployed: BTreeSet<FileId> =
+        loaded.iter().flat_map(|part| part.deploys.iter().copied()).chain(linked.given()).collect();
+    for (at, (file, beside)) in numbered.iter().zip(given.beside).enumerate() {
+        if is_target(file)
+            && !deployed.contains(&file.0)
+            && let Some(part) = loaded.get_mut(at)
+        {
+            *part = read((file, beside));
+            deployed.extend(part.deploys.iter().copied());
+        }
+    }
+    loaded
 }
 
 fn unreadable(error: FileError) -> RunError {

@@ -381,7 +381,7 @@ fn said(shape: &str, value: &Value) -> (String, String) {
         today: None,
     };
     let file = SourceFile::new("file", value.to_string());
-    let inputs = vec![Input { file, named: true, parameters: None }];
+    let inputs = vec![Input { file, named: true, only_links: false, parameters: None }];
     let collected = Collected { inputs, ..Collected::default() };
     let report = run::check(collected, &options, Catalogue::embedded());
     assert!(report.errors.is_empty(), "{shape}: {:?}", report.errors);
