@@ -3,12 +3,15 @@
 
 mod bounded;
 mod check;
+mod diff;
 mod expand;
 mod explain;
 mod failure;
+mod git;
 mod input;
 mod jobs;
 mod json;
+mod judging;
 mod near;
 mod profiles;
 mod service_tags;
@@ -60,6 +63,7 @@ part; then a message says what, where, and what to do.";
 enum Command {
     Check(check::Arguments),
     Trace(trace::Arguments),
+    Diff(diff::Arguments),
     Expand(expand::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
@@ -145,8 +149,8 @@ impl Arguments {
             return version(out);
         }
         let terminal = Terminal::of(self.color);
-        // The renderers of a check have a guard each: they write to files too.
-        if matches!(self.command, Some(Command::Check(_))) {
+        // The renderers of reports have a guard each: they write to files too.
+        if matches!(self.command, Some(Command::Check(_) | Command::Diff(_))) {
             return Self::answer(self.command, terminal, out);
         }
         let mut out = Guard::new(out);
@@ -163,6 +167,7 @@ impl Arguments {
         match command {
             Some(Command::Check(arguments)) => arguments.run(terminal, out),
             Some(Command::Trace(arguments)) => arguments.run(terminal, out),
+            Some(Command::Diff(arguments)) => arguments.run(terminal, out),
             Some(Command::Expand(arguments)) => arguments.run(out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),

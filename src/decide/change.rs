@@ -5,7 +5,7 @@
 //! name, is taken to be the same there: no change comes of it by itself.
 
 use super::{
-    family::Fixed,
+    family::{Fixed, TCP, UDP},
     platform::{HOST, METADATA},
     policy::{Entry, NsgPolicy, Row, Rows},
 };
@@ -13,7 +13,7 @@ use crate::{
     model::{Access, Direction},
     space::{Axis, Cube, End, Found, Lines, Piece, Point, Ranges, Role},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 /// So many boxes of one pair of rules are made; what is past them is said.
 const MOST_BOXES: usize = 64;
@@ -38,6 +38,34 @@ pub struct Change<V> {
     pub certain: bool,
 }
 
+impl<V: Rows> Change<V> {
+    /// A flow of the change that looks like one that people know, where there is such.
+    pub fn typical(&self) -> Point<V> {
+        let Some(flows) = self.flows.first() else { return self.witness };
+        let number = |n: u16| V::from(n);
+        let address = |text: [u8; 4]| V::integer(IpAddr::from(text));
+        let ends = [address([10, 0, 0, 4]), address([8, 8, 8, 8])];
+        let pick = |axis: Axis, wanted: &[Option<V>]| {
+            let set = flows.axis(axis);
+            let known = wanted.iter().copied().flatten().find(|&value| set.contains(value));
+            known.or_else(|| set.first())
+        };
+        let picked = [
+            pick(Axis::Source, &ends),
+            pick(Axis::SourcePort, &[Some(number(50_000))]),
+            pick(Axis::Destination, &[address([8, 8, 8, 8]), address([10, 0, 0, 5])]),
+            pick(Axis::DestinationPort, &[Some(number(443)), Some(number(22))]),
+            pick(Axis::Protocol, &[Some(number(TCP)), Some(number(UDP))]),
+        ];
+        let [Some(source), Some(source_port), Some(destination), Some(port), Some(protocol)] =
+            picked
+        else {
+            return self.witness;
+        };
+        Point([source, source_port, destination, port, protocol])
+    }
+}
+
 /// All flows of one direction that change from one access to the other.
 #[derive(Clone, Debug)]
 pub struct Changes<V> {
@@ -45,6 +73,8 @@ pub struct Changes<V> {
     pub changes: Vec<Change<V>>,
     /// The search gave up: there may be others.
     pub undecided: bool,
+    /// The flows that were looked at.
+    pub limit: Cube<V>,
 }
 
 /// One rule, in the reading that a question asks for.
@@ -108,11 +138,12 @@ pub fn changes<V: Rows>(
         access: opposite(from),
         is_first: false,
     };
-    let mut all = Changes { changes: Vec::new(), undecided: false };
-    compare((old, new), Reading::Certain, direction, &mut all);
+    let limit = filtered(before, after, direction);
+    let mut all = Changes { changes: Vec::new(), undecided: false, limit };
+    compare((old, new), Reading::Certain, &mut all);
     if rows.0.iter().chain(rows.1).any(|row| row.why.is_some()) {
         for reading in [Reading::Matching, Reading::Missing] {
-            compare((old, new), reading, direction, &mut all);
+            compare((old, new), reading, &mut all);
         }
     }
     all
@@ -181,11 +212,9 @@ impl<'p, V: Rows> Side<'p, V> {
 fn compare<V: Rows>(
     (old, new): (Side<'_, V>, Side<'_, V>),
     reading: Reading,
-    direction: Direction,
     all: &mut Changes<V>,
 ) {
-    let limit = filtered::<V>(direction);
-    let (old, new) = (old.lines(reading, &limit), new.lines(reading, &limit));
+    let (old, new) = (old.lines(reading, &all.limit), new.lines(reading, &all.limit));
     let offset = old.len();
     let common = old.iter().zip(&new).take_while(|(one, other)| is_common(one, other)).count();
     let cubes = old.iter().chain(&new).map(|line| line.cube.clone()).collect();
@@ -257,20 +286,27 @@ fn add<V: Rows>(mut change: Change<V>, all: &mut Changes<V>) {
     }
 }
 
-/// The flows that groups filter.
-fn filtered<V: Rows>(direction: Direction) -> Cube<V> {
-    let full = Cube::full();
-    if direction == Direction::Inbound {
-        return full;
-    }
+/// The flows of the machines behind a group that it filters: none to the platform's own addresses
+/// (NSG-060).
+fn filtered<V: Rows>(
+    before: &NsgPolicy<'_>,
+    after: &NsgPolicy<'_>,
+    direction: Direction,
+) -> Cube<V> {
+    let Fixed { any, symbols, .. } = V::fixed();
+    let (old, new) = (before.machines::<V>().0, after.machines::<V>().0);
+    let machines = if old == new { old } else { Arc::new(old.union(&new)) };
     let platform: Ranges<V> = [HOST, METADATA]
         .into_iter()
         .filter_map(|address| V::integer(address.into()))
         .map(|address| (address, address))
         .collect();
-    let Fixed { any, symbols, .. } = V::fixed();
-    let rest = any.minus(symbols).minus(&platform);
-    full.with(Axis::Destination, Arc::new(rest))
+    let others = any.minus(symbols);
+    let (source, destination) = match direction {
+        Direction::Inbound => (Arc::new(others), machines),
+        Direction::Outbound => (machines, Arc::new(others.minus(&platform))),
+    };
+    Cube::full().with(Axis::Source, source).with(Axis::Destination, destination)
 }
 
 /// What is left of `whole` without the `others`, as few boxes as merging makes of it; whether there

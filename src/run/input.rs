@@ -34,6 +34,19 @@ pub struct Input {
     pub deployed_with: Vec<DeployedWith>,
 }
 
+impl Input {
+    /// Gives every file the name that people know it by: that of a temporary copy means nothing.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        self.sources.rename(&name);
+        self.errors.iter_mut().for_each(|it| it.file = name(&it.file));
+        self.unchecked.iter_mut().for_each(|it| it.file = name(&it.file));
+        for it in &mut self.deployed_with {
+            it.file = name(&it.file);
+            it.parameters = name(&it.parameters);
+        }
+    }
+}
+
 /// Bicep, and nothing to build it with.
 const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
 
