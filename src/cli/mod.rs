@@ -15,6 +15,7 @@ mod service_tags;
 mod tags;
 mod terminal;
 mod trace;
+mod unknowns;
 
 use crate::{report::guard::Guard, tags::Catalogue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
@@ -61,6 +62,7 @@ enum Command {
     Check(check::Arguments),
     Trace(trace::Arguments),
     Expand(expand::Arguments),
+    Unknowns(unknowns::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
     Lints(explain::ListArguments),
@@ -164,6 +166,7 @@ impl Arguments {
             Some(Command::Check(arguments)) => arguments.run(terminal, out),
             Some(Command::Trace(arguments)) => arguments.run(terminal, out),
             Some(Command::Expand(arguments)) => arguments.run(out),
+            Some(Command::Unknowns(arguments)) => arguments.run(out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),
             Some(Command::Lints(arguments)) => arguments.run(out),

@@ -11,6 +11,7 @@ mod declared;
 mod evaluate;
 mod functions;
 mod given;
+mod leaves;
 mod loops;
 mod own;
 mod parser;
@@ -26,6 +27,7 @@ mod value;
 
 pub use budget::Budget;
 pub use given::{Given, Misfit, given_value};
+pub use leaves::{Cause, Leaf, leaves};
 pub use loops::{Copies, Iteration};
 pub use reading::Reading;
 pub use scope::Scope;

@@ -8,6 +8,7 @@ mod arm;
 mod assembly;
 mod azapi;
 mod azure;
+mod census;
 mod configuration;
 mod identity;
 pub(super) mod instead;
@@ -17,6 +18,8 @@ mod secrets;
 mod tests;
 mod translation;
 mod veil;
+
+pub(super) use self::census::census;
 
 use self::assembly::Assembly;
 use self::plan::Plan;
