@@ -139,7 +139,7 @@ impl<'m> NsgPolicy<'m> {
 }
 
 /// The verdict on what has these verdicts in its parts.
-fn whole(parts: &[Verdict]) -> Option<Verdict> {
+pub(super) fn whole(parts: &[Verdict]) -> Option<Verdict> {
     let has = |verdict: Verdict| parts.contains(&verdict);
     let stops = has(Verdict::Blocked) || has(Verdict::Partial);
     let passes = has(Verdict::Allowed) || has(Verdict::Partial);
@@ -174,7 +174,7 @@ fn telling(
     (first, reason)
 }
 
-fn both(first: Option<String>, second: Option<String>) -> Option<String> {
+pub(super) fn both(first: Option<String>, second: Option<String>) -> Option<String> {
     match (first, second) {
         (Some(first), Some(second)) => Some(format!("{first}; {second}")),
         (one, other) => one.or(other),

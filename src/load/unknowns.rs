@@ -222,13 +222,7 @@ impl Visitor for Count<'_> {
         }
     }
 
-    fn expression(
-        &mut self,
-        what: &'static str,
-        reading: &Reading<'_>,
-        _: Parent<'_>,
-        _: &Terms,
-    ) {
+    fn expression(&mut self, what: &'static str, reading: &Reading<'_>, _: Parent<'_>, _: &Terms) {
         self.census.unread.push((what, reading.span()));
     }
 
@@ -259,7 +253,9 @@ mod tests {
         let causes: Vec<Cause> = census.unknown.iter().map(|field| field.cause).collect();
         assert_eq!(causes, [Cause::Parameter, Cause::Parameter]);
         assert_eq!(census.kinds["ipGroups"], Tally { resources: 1, fields: 2, unknown: 2 });
-        let alone = text.replace("\"kind\": \"template\", ", "").replace("parameters\": {\"name\": {\"value", "p\": {\"name\": {\"value");
+        let alone = text
+            .replace("\"kind\": \"template\", ", "")
+            .replace("parameters\": {\"name\": {\"value", "p\": {\"name\": {\"value");
         assert_eq!(counted(&alone).unknown[1].cause, Cause::Undeclared);
     }
 

@@ -220,7 +220,11 @@ pub(super) struct Asked<'f> {
 }
 
 impl<'f> Asked<'f> {
-    pub(super) fn parse(asked: &'f [Offer], offers: &'f Offers, errors: &mut Vec<RunError>) -> Self {
+    pub(super) fn parse(
+        asked: &'f [Offer],
+        offers: &'f Offers,
+        errors: &mut Vec<RunError>,
+    ) -> Self {
         let mut all = Self { documents: Vec::new(), broken: None };
         for offer in asked {
             match offer {

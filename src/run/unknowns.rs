@@ -32,9 +32,10 @@ pub fn unknowns(collected: Collected) -> Unknowns {
     let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let counted = each(&numbered, &beside, &offers, (&asked_files, asked.broken), |it, deployed| {
-        load::census(&it.1.file, it.0, it.1.named, deployed)
-    });
+    let counted =
+        each(&numbered, &beside, &offers, (&asked_files, asked.broken), |it, deployed| {
+            load::census(&it.1.file, it.0, it.1.named, deployed)
+        });
     let (mut census, mut files) = (Census::default(), 0);
     for (part, (_, input)) in counted.into_iter().zip(&numbered) {
         match part {

@@ -10,6 +10,9 @@ use std::{
     net::IpAddr,
 };
 
+/// So many tags that share addresses with a network are told.
+const MAX_RELATED: usize = 40;
+
 /// Every tag, a line each.
 pub(super) fn listing(listing: &Listing<'_>, out: &mut dyn Write) -> io::Result<()> {
     let widest = listing.tags.iter().map(|row| row.name.len()).max().unwrap_or_default().max(4);
@@ -49,7 +52,7 @@ pub(super) fn answer(
             }
             let widest = tags.iter().map(|held| held.tag.len()).max().unwrap_or_default();
             for held in tags {
-                let prefix = held.prefix.as_deref().unwrap_or_default();
+                let prefix = held.prefix.as_deref().unwrap_or("unless a virtual network has it");
                 writeln!(out, "  {:widest$}  {prefix}", clean::line(held.tag))?;
             }
         }
@@ -59,10 +62,15 @@ pub(super) fn answer(
             } else {
                 writeln!(out, "{network} shares addresses with")?;
             }
-            let widest = tags.iter().map(|related| related.tag.len()).max().unwrap_or_default();
-            for related in tags {
+            let told = tags.iter().take(MAX_RELATED);
+            let widest = told.map(|related| related.tag.len()).max().unwrap_or_default();
+            for related in tags.iter().take(MAX_RELATED) {
                 let relation = relation(related.relation);
                 writeln!(out, "  {:widest$}  {relation}", clean::line(related.tag))?;
+            }
+            let more = tags.len().saturating_sub(MAX_RELATED);
+            if more > 0 {
+                writeln!(out, "  and {more} more; `--format json` lists them")?;
             }
         }
         Lookup::Unknown { query, near } => unknown(query, near, out)?,

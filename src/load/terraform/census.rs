@@ -87,7 +87,9 @@ fn native(
         let names = |it: &str| matches!(it, "id" | "name");
         let is_linked = is_open
             && first != "name"
-            && identities.single(at, &steps).is_some_and(|it| it.attribute.is_none_or(|it| names(&it)));
+            && identities
+                .single(at, &steps)
+                .is_some_and(|it| it.attribute.is_none_or(|it| names(&it)));
         let leaf = if is_linked { Leaf::InPlace } else { leaf };
         census.field(kind, address, path.to_owned(), (leaf, span));
     });
