@@ -3,7 +3,7 @@
 
 use super::parameters::{Deployed, Files};
 use super::resources::Terms;
-use super::walk::{Parent, Resource, Visitor, find, walk};
+use super::walk::{Parent, Resource, Visitor, walk};
 use super::{LoadError, LoadFault, arm_template, marks, terraform, wording};
 use crate::document::Document;
 use crate::source::{FileId, SourceFile, Span};
@@ -112,17 +112,6 @@ impl Census {
         self.kinds.entry(kind).or_default().resources += 1;
     }
 
-    /// What stands around the template declares more parameters, such as those of a blueprint.
-    fn of_artifact(mut self) -> Self {
-        for field in &mut self.unknown {
-            if field.cause == Cause::Undeclared {
-                field.cause = Cause::Parameter;
-                field.reason.push_str(" here, but in what the template is an artifact of");
-            }
-        }
-        self
-    }
-
     /// Adds what another file holds.
     pub fn extend(&mut self, other: Self) {
         for (kind, more) in other.kinds {
@@ -185,8 +174,6 @@ pub fn census(
         walk(template, &mut count);
         count.census
     });
-    let is_artifact = find(root).is_some_and(|it| it.given.is_some() && it.policy.is_none());
-    let found = found.map(|census| if is_artifact { census.of_artifact() } else { census });
     match found {
         None if named => {
             let (fault, span) = (LoadFault::Instead(OTHER), Some(root.span()));
@@ -209,7 +196,7 @@ impl Visitor for Count<'_> {
         let written = &written_type.text;
         let kind = kind_of(written).or_else(|| match parent {
             Parent::Template => None,
-            Parent::Group(_) | Parent::Other => kind_below(written),
+            Parent::Group(_) | Parent::Network(_) | Parent::Other => kind_below(written),
         });
         let Some(kind) = kind else { return };
         self.census.resource(kind);
@@ -221,6 +208,9 @@ impl Visitor for Count<'_> {
             self.census.add(kind, (&text, key), &value, self.budget);
         }
     }
+
+    /// What is not deployed has no fields.
+    fn idle(&mut self, _: &Resource<'_, '_>, _: &str) {}
 
     fn expression(&mut self, what: &'static str, reading: &Reading<'_>, _: Parent<'_>, _: &Terms) {
         self.census.unread.push((what, reading.span()));
@@ -253,10 +243,6 @@ mod tests {
         let causes: Vec<Cause> = census.unknown.iter().map(|field| field.cause).collect();
         assert_eq!(causes, [Cause::Parameter, Cause::Parameter]);
         assert_eq!(census.kinds["ipGroups"], Tally { resources: 1, fields: 2, unknown: 2 });
-        let alone = text
-            .replace("\"kind\": \"template\", ", "")
-            .replace("parameters\": {\"name\": {\"value", "p\": {\"name\": {\"value");
-        assert_eq!(counted(&alone).unknown[1].cause, Cause::Undeclared);
     }
 
     #[test]

@@ -84,7 +84,8 @@ fn change<'d>(
     };
     let mut terms = Terms::default();
     if perhaps || how.eq_ignore_ascii_case("unsupported") {
-        terms.condition = Some(Condition { text: "what-if".into(), span: change.span() });
+        terms.condition =
+            Some(Condition { text: "what-if".into(), why: None, span: change.span() });
     }
     let resource = with_id(Reading::in_scope(resource, scope), Reading::plain(written));
     let resource = if is_as_it_was(&how) { less(resource, &id, &known.gone) } else { resource };

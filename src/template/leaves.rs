@@ -78,10 +78,13 @@ impl Reason {
     /// What kind of reason it is.
     pub fn cause(&self) -> Cause {
         match self {
-            Self::NoDefault(_) => Cause::Parameter,
+            Self::NoDefault(_) | Self::Blueprint => Cause::Parameter,
             Self::NoParameter(_) => Cause::Undeclared,
-            Self::Secret(_) | Self::KeyVault(_) | Self::Sensitive { .. } => Cause::Secret,
-            Self::Deployment(what) if what.contains("`reference") => Cause::Reference,
+            Self::Secret(_)
+            | Self::KeyVault(_)
+            | Self::SecretOutput(_)
+            | Self::Sensitive { .. } => Cause::Secret,
+            Self::Reference(_) | Self::NotHere(_) | Self::NotDeployed(_) => Cause::Reference,
             Self::Deployment(what) if what.contains("`list`") => Cause::List,
             Self::Deployment(_) => Cause::Deployment,
             Self::AfterApply { .. } => Cause::Apply,

@@ -8,6 +8,7 @@
 
 mod budget;
 mod declared;
+mod deployments;
 mod evaluate;
 mod functions;
 mod given;
@@ -16,6 +17,7 @@ mod loops;
 mod own;
 mod parser;
 mod reading;
+mod resources;
 mod scope;
 mod syntax;
 #[cfg(test)]
@@ -26,6 +28,7 @@ mod unknown;
 mod value;
 
 pub use budget::Budget;
+pub use deployments::{Decided, Inner, decided};
 pub use given::{Given, Misfit, given_value};
 pub use leaves::{Cause, Leaf, leaves};
 pub use loops::{Copies, Iteration};

@@ -55,7 +55,7 @@ pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
     }
     if let Some(incomplete) = says("complete", false) {
         let (what, span) = (instead::INCOMPLETE, incomplete.span());
-        intake.loaded.unchecked.push(Unchecked { what, span });
+        intake.loaded.unchecked.push(Unchecked { what, span, idle: false });
     }
     let plan = Plan::of(root);
     Assembly::of(&plan, intake).run();
