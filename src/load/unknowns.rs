@@ -241,7 +241,7 @@ mod tests {
                     "properties": {"ipAddresses": ["[parameters('other')]", "10.0.0.0/8"]}}]}}}"#;
         let census = counted(text);
         let causes: Vec<Cause> = census.unknown.iter().map(|field| field.cause).collect();
-        assert_eq!(causes, [Cause::Parameter, Cause::Parameter]);
+        assert_eq!(causes, [Cause::Parameter, Cause::Undeclared]);
         assert_eq!(census.kinds["ipGroups"], Tally { resources: 1, fields: 2, unknown: 2 });
     }
 

@@ -161,7 +161,7 @@ fn a_rule_that_what_if_deletes_is_gone_although_its_group_shows_it() {
     assert_eq!(of(&[&deleted, &kept]), Allowed);
     // What stands there beside it stays.
     let two = json!({ "resourceId": group, "changeType": "NoChange",
-        "before": nsg("n", &["90 Deny * *", "100 Deny * *"]) });
+        "before": nsg("n", &["100 Deny * *", "110 Deny * *"]) });
     assert_eq!(of(&[&two, &deleted]), Blocked);
     let perhaps =
         json!({ "status": "Succeeded", "changes": [kept], "potentialChanges": [deleted] });

@@ -6,6 +6,7 @@ use crate::{
     tags::{Closeness, Lookup, Relation, Special, Suggestion, TagFacts, Usable},
 };
 use std::{
+    collections::BTreeSet,
     io::{self, Write},
     net::IpAddr,
 };
@@ -62,13 +63,18 @@ pub(super) fn answer(
             } else {
                 writeln!(out, "{network} shares addresses with")?;
             }
-            let told = tags.iter().take(MAX_RELATED);
-            let widest = told.map(|related| related.tag.len()).max().unwrap_or_default();
-            for related in tags.iter().take(MAX_RELATED) {
+            let names: BTreeSet<&str> = tags.iter().map(|related| related.tag).collect();
+            // Of too many, the regional forms of what is told go first.
+            let is_form =
+                |tag: &str| tag.rsplit_once('.').is_some_and(|(base, _)| names.contains(base));
+            let is_told = |tag: &str| tags.len() <= MAX_RELATED || !is_form(tag);
+            let told = || tags.iter().filter(|it| is_told(it.tag)).take(MAX_RELATED);
+            let widest = told().map(|related| related.tag.len()).max().unwrap_or_default();
+            for related in told() {
                 let relation = relation(related.relation);
                 writeln!(out, "  {:widest$}  {relation}", clean::line(related.tag))?;
             }
-            let more = tags.len().saturating_sub(MAX_RELATED);
+            let more = tags.len() - told().count();
             if more > 0 {
                 writeln!(out, "  and {more} more; `--format json` lists them")?;
             }
