@@ -2,10 +2,12 @@
 
 mod homes;
 mod input;
+mod unknowns;
 
 use homes::bring_home;
 
 pub use input::{Input, read};
+pub use unknowns::{Unknowns, unknowns};
 
 use crate::{
     decide::{self, Asked, Ground, Judged, Lexicon, NsgPolicy, Surroundings},

@@ -18,6 +18,7 @@ mod service_tags;
 mod tags;
 mod terminal;
 mod trace;
+mod unknowns;
 
 use crate::{report::guard::Guard, tags::Catalogue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
@@ -65,6 +66,7 @@ enum Command {
     Trace(trace::Arguments),
     Diff(diff::Arguments),
     Expand(expand::Arguments),
+    Unknowns(unknowns::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
     Lints(explain::ListArguments),
@@ -169,6 +171,7 @@ impl Arguments {
             Some(Command::Trace(arguments)) => arguments.run(terminal, out),
             Some(Command::Diff(arguments)) => arguments.run(terminal, out),
             Some(Command::Expand(arguments)) => arguments.run(out),
+            Some(Command::Unknowns(arguments)) => arguments.run(out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),
             Some(Command::Lints(arguments)) => arguments.run(out),

@@ -30,6 +30,7 @@ mod shapes;
 mod terraform;
 #[cfg(test)]
 mod tests;
+mod unknowns;
 mod walk;
 mod what_if;
 
@@ -39,6 +40,7 @@ pub use expand::{ExpandFault, Wish, expand};
 pub use link::link;
 pub use parameters::{Deployed, Offered, Parsed, Stray, true_path};
 pub use readers::{PARAMETERS, READERS, Read, Reader};
+pub use unknowns::{Census, Tally, UnknownField, census};
 
 use self::parameters::Files;
 use crate::document::{Construct, Document, Fault, Node, SyntaxError};

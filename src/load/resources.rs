@@ -240,6 +240,29 @@ impl<'i, 'f> Resources<'i, 'f> {
         self.intake.loaded.estate.peerings.push(peering);
     }
 
+    /// A subnet or peering that stands below its network in a template.
+    pub(super) fn part(
+        &mut self,
+        kind: Kind,
+        resource: &Reading<'_>,
+        network: &Spanned<String>,
+        terms: &Terms,
+    ) {
+        let own = resource.get("name").and_then(|it| title(&it, self.style));
+        let own = own.unwrap_or_else(|| Spanned::new(String::new(), resource.span()));
+        let network = self.id("virtualNetworks", &network.value, terms);
+        let is_subnet = kind == Kind::Subnet;
+        let list = if is_subnet { "subnets" } else { "virtualNetworkPeerings" };
+        let id = Spanned::new(format!("{network}/{list}/{}", own.value), own.span);
+        let named = Named { name: own, id: normal(&id.value), network: normal(&network) };
+        if is_subnet {
+            self.link(estate::link(resource, id, true, self.style), terms);
+            self.subnet(resource, named, terms);
+        } else {
+            self.peering(resource, named, terms);
+        }
+    }
+
     /// The names of what is a part of another resource: a template names it after both.
     fn part_of(
         &self,

@@ -68,6 +68,8 @@ pub(super) enum Parent<'p> {
     Template,
     /// A network security group, with its name if it has one.
     Group(Option<&'p Spanned<String>>),
+    /// A virtual network, with its name if it has one.
+    Network(Option<&'p Spanned<String>>),
     /// Another resource: rules are never children of it.
     Other,
 }
@@ -208,6 +210,7 @@ impl<V: Visitor> Walk<'_, V> {
             let own_name = own_name.and_then(|it| name(&it, Style::of(Shape::Template)));
             let parent = match kind {
                 Kind::Group => Parent::Group(own_name.as_ref()),
+                Kind::Network => Parent::Network(own_name.as_ref()),
                 // What may be a group is taken for a place where rules may be, of any group.
                 _ if is_open => Parent::Template,
                 _ => Parent::Other,
@@ -255,11 +258,17 @@ impl<V: Visitor> Walk<'_, V> {
     }
 }
 
-/// The kind of a resource; rules below their group have a type of one word.
+/// The kind of a resource; parts below their whole have a type of one word.
 fn kind(written: &str, parent: Parent<'_>) -> Kind {
-    let is_rule_of_parent =
-        matches!(parent, Parent::Group(_)) && written.eq_ignore_ascii_case("securityRules");
-    if is_rule_of_parent { Kind::Rule } else { kind_of(written) }
+    let is = |part: &str| written.eq_ignore_ascii_case(part);
+    match parent {
+        Parent::Group(_) if is("securityRules") => Kind::Rule,
+        Parent::Network(_) if is("subnets") => Kind::Subnet,
+        Parent::Network(_) if is("virtualNetworkPeerings") => Kind::Peering,
+        Parent::Template | Parent::Group(_) | Parent::Network(_) | Parent::Other => {
+            kind_of(written)
+        }
+    }
 }
 
 /// What a resource adds to the terms of its deployment.

@@ -62,7 +62,9 @@ pub fn read(collected: Collected) -> Input {
     let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let loaded = each(&numbered, &beside, &offers, (&asked_files, asked.broken));
+    let loaded = each(&numbered, &beside, &offers, (&asked_files, asked.broken), |it, deployed| {
+        load::read_file(&it.1.file, it.0, it.1.named, deployed)
+    });
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
     let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
@@ -128,26 +130,28 @@ pub fn read(collected: Collected) -> Input {
     Input { sources, estate, errors, counts, unchecked, deployed_with }
 }
 
-/// Reads each of the files, with the parameters files that were asked for and the one beside it.
-fn each(
+/// Does something with each of the files, with the parameters files that were asked for and the one
+/// beside it.
+pub(super) fn each<T: Send>(
     numbered: &[(FileId, &load::Input)],
     beside: &[Offer],
     offers: &Offers,
     (asked, unreadable): (&[load::Offered<'_>], Option<&str>),
-) -> Vec<load::Loaded> {
-    let read = |((id, input), beside): (&(FileId, &load::Input), &Offer)| {
+    read: impl Fn((FileId, &load::Input), load::Deployed<'_>) -> T + Sync,
+) -> Vec<T> {
+    let read = |(input, beside): (&(FileId, &load::Input), &Offer)| {
         let (beside, broken) = match beside {
             Offer::None => (None, None),
             Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
             Offer::Broken(path) => (None, Some(path.as_str())),
         };
         let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
-        load::read_file(&input.file, *id, input.named, deployed)
+        read(*input, deployed)
     };
     numbered.par_iter().zip(beside).map(read).collect()
 }
 
-fn unreadable(error: FileError) -> RunError {
+pub(super) fn unreadable(error: FileError) -> RunError {
     RunError {
         message: error.fault.to_string(),
         file: error.path,
@@ -157,7 +161,7 @@ fn unreadable(error: FileError) -> RunError {
     }
 }
 
-fn broken(error: &LoadError, file: &SourceFile) -> RunError {
+pub(super) fn broken(error: &LoadError, file: &SourceFile) -> RunError {
     // Nobody can look into what a program made.
     let span = error.span.filter(|_| file.made.is_none());
     let is_shown = !error.is_private();
@@ -212,7 +216,7 @@ impl<'f> UsedFiles<'f> {
 }
 
 /// A parameters file that a template may be deployed with.
-enum Offer {
+pub(super) enum Offer {
     /// There is none.
     None,
     /// It was read.
@@ -222,14 +226,18 @@ enum Offer {
 }
 
 /// The parameters files that were asked for, parsed once for all templates.
-struct Asked<'f> {
+pub(super) struct Asked<'f> {
     documents: Vec<load::Parsed<'f>>,
     /// The path of one that cannot be read.
-    broken: Option<&'f str>,
+    pub(super) broken: Option<&'f str>,
 }
 
 impl<'f> Asked<'f> {
-    fn parse(asked: &'f [Offer], offers: &'f Offers, errors: &mut Vec<RunError>) -> Self {
+    pub(super) fn parse(
+        asked: &'f [Offer],
+        offers: &'f Offers,
+        errors: &mut Vec<RunError>,
+    ) -> Self {
         let mut all = Self { documents: Vec::new(), broken: None };
         for offer in asked {
             match offer {
@@ -250,7 +258,7 @@ impl<'f> Asked<'f> {
         all
     }
 
-    fn files(&'f self) -> Vec<load::Offered<'f>> {
+    pub(super) fn files(&'f self) -> Vec<load::Offered<'f>> {
         self.documents.iter().map(load::Offered::of).collect()
     }
 }
@@ -276,18 +284,18 @@ const ODD: &str =
     "it is no parameters file: it needs an object of parameters, each with its `value`";
 
 /// The parameters files of a run. They are files like others, behind those with policy.
-struct Offers {
+pub(super) struct Offers {
     /// The number of the first.
     first: usize,
-    files: Vec<SourceFile>,
+    pub(super) files: Vec<SourceFile>,
 }
 
 impl Offers {
-    const fn new(first: usize) -> Self {
+    pub(super) const fn new(first: usize) -> Self {
         Self { first, files: Vec::new() }
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         file: Option<Result<SourceFile, FileError>>,
         errors: &mut Vec<RunError>,
@@ -307,7 +315,7 @@ impl Offers {
         }
     }
 
-    fn file(&self, id: FileId) -> Option<&SourceFile> {
+    pub(super) fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(usize::try_from(id.0).ok()?.checked_sub(self.first)?)
     }
 }

@@ -225,6 +225,11 @@ impl<'p, 'd> Identities<'p, 'd> {
         }
     }
 
+    /// The network of the plan that a subnet is part of.
+    pub(super) fn network_of(&self, subnet: usize) -> Option<usize> {
+        self.owner(subnet, "virtual_network_name", &self.networks).ok()
+    }
+
     /// The group that a rule belongs to, or else its place and name.
     pub(super) fn group_of(&self, rule: usize) -> Result<usize, (Place, String)> {
         self.owner(rule, "network_security_group_name", &self.groups)

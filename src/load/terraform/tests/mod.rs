@@ -1,5 +1,7 @@
 //! What plans say besides values: what is not known yet, whose id it will be, what is secret.
 
+mod wholes;
+
 use crate::load::{Deployed, LoadFault, Loaded, read_file};
 use crate::model::{Address, Built, Field, Nsg};
 use crate::source::{FileId, SourceFile};
