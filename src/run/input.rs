@@ -39,17 +39,17 @@ const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
 pub fn read(collected: Collected) -> Input {
-    let Collected { mut inputs, errors, skipped, parameters, unbuilt } = collected;
+    let Collected { mut inputs, met, errors, skipped, parameters, unbuilt } = collected;
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
-    let mut offers = Offers::new(inputs.len());
+    let mut offers = Offers::new(met);
     let asked: Vec<Offer> =
         parameters.into_iter().map(|file| offers.take(Some(file), &mut errors)).collect();
     let beside: Vec<Offer> =
         inputs.iter_mut().map(|input| offers.take(input.parameters.take(), &mut errors)).collect();
-    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
+    let early = inputs.iter_mut().map(|input| input.loaded.take()).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let loaded = each(&numbered, &beside, &offers, (&asked_files, asked.broken));
+    let loaded = each(&inputs, early, (&beside, &offers), (&asked_files, asked.broken));
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
     let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
@@ -61,10 +61,10 @@ pub fn read(collected: Collected) -> Input {
     let mut counts = Counts { skipped, ..Counts::default() };
     let mut unchecked: Vec<Unchecked> =
         unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
-    let mut outlines = Vec::with_capacity(numbered.len());
+    let mut outlines = Vec::with_capacity(inputs.len());
     estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
     let mut secrets: Vec<Vec<Span>> = Vec::new();
-    for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
+    for (mut part, input) in loaded.into_iter().zip(&inputs) {
         secrets.push(std::mem::take(&mut part.secrets));
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_files.has(path) {
@@ -95,7 +95,7 @@ pub fn read(collected: Collected) -> Input {
         outlines.push(part.outline);
         estate.extend(part.estate);
     }
-    let paths: Vec<&str> = inputs.iter().map(|input| input.file.path.as_str()).collect();
+    let paths = inputs.iter().map(|input| (input.id, input.file.path.as_str())).collect();
     load::link(&mut estate, &paths);
     errors.sort();
     counts.resources = estate.nsgs.len();
@@ -103,35 +103,37 @@ pub fn read(collected: Collected) -> Input {
     deployed_with.dedup();
     drop(asked_files);
     drop(asked);
-    for (input, secrets) in inputs.iter_mut().zip(&secrets) {
+    for ((input, outline), secrets) in inputs.iter_mut().zip(outlines).zip(&secrets) {
         input.file.strike(secrets);
+        input.file.outline(outline);
     }
-    let files = inputs.into_iter().zip(outlines);
-    let files = files.map(|(input, outline)| input.file.outlined(outline)).chain(offers.files);
-    let sources = Sources::new(files.collect());
+    let files = inputs.into_iter().map(|input| (input.id, input.file)).chain(offers.numbered());
+    let sources = Sources::numbered(files.collect());
     unchecked.sort();
     unchecked.dedup();
     errors.dedup();
     Input { sources, estate, errors, counts, unchecked, deployed_with }
 }
 
-/// Reads each of the files, with the parameters files that were asked for and the one beside it.
+/// Reads each of the files that were not read early, with the parameters files that were asked for
+/// and the one beside it.
 fn each(
-    numbered: &[(FileId, &load::Input)],
-    beside: &[Offer],
-    offers: &Offers,
+    inputs: &[load::Input],
+    early: Vec<Option<load::Loaded>>,
+    (beside, offers): (&[Offer], &Offers),
     (asked, unreadable): (&[load::Offered<'_>], Option<&str>),
 ) -> Vec<load::Loaded> {
-    let read = |((id, input), beside): (&(FileId, &load::Input), &Offer)| {
+    let read = |(input, beside): (&load::Input, &Offer)| {
         let (beside, broken) = match beside {
             Offer::None => (None, None),
             Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
             Offer::Broken(path) => (None, Some(path.as_str())),
         };
         let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
-        load::read_file(&input.file, *id, input.named, deployed)
+        load::read_file(&input.file, input.id, input.named, deployed)
     };
-    numbered.par_iter().zip(beside).map(read).collect()
+    let both = inputs.par_iter().zip(beside).zip(early);
+    both.map(|(input, early)| early.unwrap_or_else(|| read(input))).collect()
 }
 
 fn unreadable(error: FileError) -> RunError {
@@ -292,6 +294,12 @@ impl Offers {
                 Offer::Broken(path)
             }
         }
+    }
+
+    /// The files with their ids.
+    fn numbered(self) -> impl Iterator<Item = (FileId, SourceFile)> {
+        let first = u32::try_from(self.first).unwrap_or(u32::MAX);
+        (first..).map(FileId).zip(self.files)
     }
 
     fn file(&self, id: FileId) -> Option<&SourceFile> {
