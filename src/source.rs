@@ -2,8 +2,10 @@
 //! and columns are worked out late, and only for files with something to say.
 
 mod made;
+mod stored;
 
 pub use made::{Made, Origin};
+pub use stored::Stored;
 
 use made::Home;
 use std::sync::OnceLock;
@@ -59,8 +61,10 @@ pub struct SourceFile {
     /// The path as it is shown: relative where it was given so, `/` between parts, `-` for
     /// standard input.
     pub path: String,
-    /// The whole text, less a byte order mark.
-    pub text: String,
+    /// The whole text, less a byte order mark; not there while it is let go.
+    text: OnceLock<String>,
+    /// Where it can be read again.
+    stored: Option<Box<Stored>>,
     /// Its larger values, if it was read as one value of JSON that has any.
     pub outline: Option<Box<Outline>>,
     /// What it was made from, if nobody wrote it.
@@ -68,9 +72,14 @@ pub struct SourceFile {
     lines: OnceLock<Vec<u32>>,
 }
 
-/// Where the larger values of a text stand, in the order of the text, the outermost first.
+/// Where the larger values of a text stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outline(pub Vec<Landmark>);
+pub struct Outline {
+    /// They, in the order of the text, the outermost first.
+    pub marks: Vec<Landmark>,
+    /// Their keys as written, quotes included, one behind the other.
+    pub keys: String,
+}
 
 /// A larger value: an object or an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +99,7 @@ pub struct Landmark {
 pub enum Step {
     /// It stands in no other.
     Root,
-    /// By a key, which stands at these offsets, quotes included.
+    /// By a key, which stands at these offsets of [`Outline::keys`].
     Member {
         /// Offset of the first quote.
         start: u32,
@@ -119,24 +128,60 @@ impl SourceFile {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             path: path.into(),
-            text: text.into(),
+            text: OnceLock::from(text.into()),
+            stored: None,
             outline: None,
             made: None,
             lines: OnceLock::new(),
         }
     }
 
-    /// The same file with the larger values of its text.
-    #[must_use]
-    pub fn outlined(mut self, outline: Outline) -> Self {
-        self.outline = (!outline.0.is_empty()).then(|| Box::new(outline));
-        self
+    /// Takes note of the larger values of the text, if there are any.
+    pub fn outline(&mut self, outline: Outline) {
+        if !outline.marks.is_empty() {
+            self.outline = Some(Box::new(outline));
+        }
+    }
+
+    /// The whole text. One that was let go is read again; if the file has changed since, every
+    /// line says so.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            let again = self.stored.as_deref().and_then(Stored::read);
+            again.unwrap_or_else(|| stored::stand_in(self.line_starts(), self.length()))
+        })
+    }
+
+    /// Lets go of a text that can be read again, which is said to stand in `stored`. Of an estate
+    /// most is never shown, and to keep it takes longer than to read a little of it once more. A
+    /// short text, or one whose columns hang on its characters, stays.
+    pub fn let_go(&mut self, stored: Stored) {
+        let is_whole = stored.length == self.length();
+        if self.outline.is_some() && self.made.is_none() && is_whole && self.text().is_ascii() {
+            self.line_starts();
+            self.stored = Some(Box::new(stored));
+            self.text = OnceLock::new();
+        }
+    }
+
+    /// How many bytes the text has.
+    fn length(&self) -> usize {
+        match (self.text.get(), &self.stored) {
+            (Some(text), _) => text.len(),
+            (None, Some(stored)) => stored.length,
+            (None, None) => 0,
+        }
     }
 
     /// Offsets at which lines begin; the first is 0. LF, CRLF and a lone CR end a line.
     pub fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let bytes = self.text.as_bytes();
+            let bytes = self.text().as_bytes();
+            if memchr::memchr(b'\r', bytes).is_none() {
+                let after = memchr::memchr_iter(b'\n', bytes);
+                let after = after.filter_map(|at| u32::try_from(at + 1).ok());
+                return std::iter::once(0).chain(after).collect();
+            }
             let after = memchr::memchr2_iter(b'\n', b'\r', bytes)
                 .filter(|&at| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n'))
                 .filter_map(|at| u32::try_from(at + 1).ok());
@@ -147,17 +192,18 @@ impl SourceFile {
     /// Strikes out strings and numbers of JSON that nobody must see: their places and those of all
     /// else stay, and the text stays JSON.
     pub fn strike(&mut self, spans: &[Span]) {
+        let Some(text) = self.text.get_mut() else { return };
         let offset = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
         for span in spans {
             let range = offset(span.start)..offset(span.end);
-            let Some(written) = self.text.get(range.clone()) else { continue };
+            let Some(written) = text.get(range.clone()) else { continue };
             let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
             let struck = match inside {
                 Some(inside) => format!("\"{}\"", inside.chars().map(star).collect::<String>()),
                 None => written.chars().map(|c| if c.is_ascii_digit() { '1' } else { c }).collect(),
             };
             if struck.len() == written.len() {
-                self.text.replace_range(range, &struck);
+                text.replace_range(range, &struck);
             }
         }
     }
@@ -167,43 +213,57 @@ impl SourceFile {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.slice(start, offset).chars().count() + 1;
-        Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
-        }
+        let narrow = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        let columns = match self.text.get() {
+            Some(_) => narrow(self.slice(start, offset).chars().count()),
+            // What was let go has a byte for each character.
+            None => offset.min(narrow(self.length())).saturating_sub(start),
+        };
+        Position { line: narrow(line), column: columns.saturating_add(1) }
     }
 
     /// The text from `start` to `end`, both moved to character borders inside the text.
     pub fn slice(&self, start: u32, end: u32) -> &str {
         let floor = |at: u32| {
             let at = usize::try_from(at).unwrap_or(usize::MAX);
-            self.text.floor_char_boundary(at)
+            self.text().floor_char_boundary(at)
         };
-        self.text.get(floor(start)..floor(end)).unwrap_or_default()
+        self.text().get(floor(start)..floor(end)).unwrap_or_default()
+    }
+
+    /// Whether the text is at hand.
+    pub fn is_held(&self) -> bool {
+        self.text.get().is_some()
     }
 }
 
 /// All files of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    /// Sorted by id.
+    files: Vec<(FileId, SourceFile)>,
     /// Sorted by the made file.
     homes: Vec<Home>,
 }
 
 impl Sources {
-    /// The files in order: file `n` has the id `FileId(n)`. Those that they were made from follow.
-    pub fn new(mut files: Vec<SourceFile>) -> Self {
+    /// The files in order: file `n` has the id `FileId(n)`.
+    pub fn new(files: Vec<SourceFile>) -> Self {
+        Self::numbered((0..).map(FileId).zip(files).collect())
+    }
+
+    /// The files with their ids, in the order of these. Those that they were made from follow.
+    pub fn numbered(mut files: Vec<(FileId, SourceFile)>) -> Self {
         let mut homes = Vec::new();
         let mut written = Vec::new();
-        let count = files.len();
-        for (id, file) in (0..).map(FileId).zip(&mut files) {
-            if let Some(made) = file.made.take()
-                && let Ok(first) = u32::try_from(count + written.len())
-            {
-                homes.push(Home { made: id, first, origins: made.origins });
-                written.extend(made.from);
+        let mut next = files.last().map_or(0, |(FileId(last), _)| last.saturating_add(1));
+        for (id, file) in &mut files {
+            if let Some(made) = file.made.take() {
+                homes.push(Home { made: *id, first: next, origins: made.origins });
+                for file in made.from {
+                    written.push((FileId(next), file));
+                    next = next.saturating_add(1);
+                }
             }
         }
         files.extend(written);
@@ -240,12 +300,13 @@ impl Sources {
 
     /// The file, if it is one of these.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(usize::try_from(id.0).ok()?)
+        let at = self.files.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.files.get(at).map(|(_, file)| file)
     }
 
     /// Every file with its id.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        (0..).map(FileId).zip(&self.files)
+        self.files.iter().map(|(id, file)| (*id, file))
     }
 
     /// The text at `span`, empty where the span is of no file here.

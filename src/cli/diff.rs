@@ -107,8 +107,10 @@ impl Arguments {
         let tags = self.service_tags.list()?;
         let options = self.judging.options(&tags)?;
         self.jobs.settle()?;
+        // The files of a revision are there as long as somebody may look into them.
+        let mut revision = None;
         let (before, after) = match &self.git {
-            Some(revision) => self.versions_of(revision)?,
+            Some(name) => self.versions_of(name, &mut revision)?,
             None => match self.paths.as_slice() {
                 [old, new] if old == "-" && new == "-" => return Err(Failure::StdinForBoth),
                 [old, new] => (self.version(old)?, self.version(new)?),
@@ -144,14 +146,18 @@ impl Arguments {
         Ok(Version { input, roots: vec![Root::new(Path::new(path))] })
     }
 
-    /// The working tree, and what it was at `revision`.
-    fn versions_of(&self, revision: &str) -> Result<(Version, Version), Failure> {
+    /// The working tree, and what it was at the revision `name`.
+    fn versions_of(
+        &self,
+        name: &str,
+        kept: &mut Option<Revision>,
+    ) -> Result<(Version, Version), Failure> {
         let paths =
             if self.paths.is_empty() { vec![OsString::from(".")] } else { self.paths.clone() };
         if paths.iter().any(|path| path == "-") {
             return Err(Failure::StdinAtRevision);
         }
-        let old = Revision::read(revision, &paths)?;
+        let old = kept.insert(Revision::read(name, &paths)?);
         // What is gone from the working tree is there only before.
         let is_gone = |path: &&OsString| !Path::new(path).exists() && !old.paths.is_empty();
         let new: Vec<OsString> = paths.iter().filter(|path| !is_gone(path)).cloned().collect();

@@ -74,8 +74,10 @@ impl<'r> Places<'r> {
             .into_par_iter()
             .map(|(id, source, Asked { starts, ends, marks })| {
                 let starts = in_order(starts);
+                let all = in_order([starts.as_slice(), &ends, &marks].concat());
+                // Before the pointers, for which a text that was let go may be read again.
+                let positions = positions(source, all);
                 let pointers = if pointers { json_pointers(id, source, &starts) } else { vec![] };
-                let positions = positions(source, in_order([starts, ends, marks].concat()));
                 (id, File { path: &source.path, positions, pointers })
             })
             .collect();
@@ -127,7 +129,11 @@ fn marks(report: &Report) -> impl Iterator<Item = Span> {
 
 /// One walk over the text up to the last of the sorted `offsets`.
 fn positions(source: &SourceFile, offsets: Vec<u32>) -> Vec<(u32, Position)> {
-    let bytes = source.text.as_bytes();
+    if !source.is_held() {
+        // Its lines are known.
+        return offsets.into_iter().map(|offset| (offset, source.position(offset))).collect();
+    }
+    let bytes = source.text().as_bytes();
     let mut at = 0;
     // The line, and where the column was counted last.
     let (mut line, mut from, mut column) = (1, 0, 1);
@@ -172,10 +178,8 @@ fn lines(bytes: &[u8], range: Range<usize>) -> Lines {
 }
 
 fn json_pointers(id: FileId, source: &SourceFile, offsets: &[u32]) -> Vec<(u32, String)> {
-    let outline = source.outline.as_deref();
-    let outlined = outline.and_then(|it| document::pointers(id, &source.text, it, offsets));
-    let pointers = outlined.or_else(|| {
-        let document = Document::parse(id, &source.text).ok()?;
+    let pointers = document::pointers(id, source, offsets).or_else(|| {
+        let document = Document::parse(id, source.text()).ok()?;
         Some(document.pointers(offsets))
     });
     offsets.iter().copied().zip(pointers.unwrap_or_default()).collect()
