@@ -1,9 +1,11 @@
 //! Everything of one run.
 
 use super::{
+    firewall::{Firewall, FirewallPolicy, IpGroup, RuleCollectionGroup},
     names::{self, is_global},
     network::{Peering, Reference, Routes, Subnet, VirtualNetwork},
     nsg::Nsg,
+    route::{Route, RouteTable},
     values::GroupRef,
 };
 use crate::source::{FileId, Span, Spanned};
@@ -28,6 +30,18 @@ pub struct Estate {
     pub peerings: Vec<Peering>,
     /// Routes, as far as `VirtualNetwork` holds their prefixes.
     pub routes: Vec<Routes>,
+    /// Firewalls.
+    pub firewalls: Vec<Firewall>,
+    /// Firewall policies.
+    pub policies: Vec<FirewallPolicy>,
+    /// Rule collection groups of policies, whether these are here or not.
+    pub rule_collection_groups: Vec<RuleCollectionGroup>,
+    /// IP groups.
+    pub ip_groups: Vec<IpGroup>,
+    /// Route tables.
+    pub route_tables: Vec<RouteTable>,
+    /// Routes of tables, whether these are here or not.
+    pub table_routes: Vec<Route>,
     /// The addresses of Terraform resources, in the order of their places.
     pub addresses: Vec<TerraformAddress>,
 }
@@ -43,6 +57,12 @@ impl Estate {
         self.subnets.extend(other.subnets);
         self.peerings.extend(other.peerings);
         self.routes.extend(other.routes);
+        self.firewalls.extend(other.firewalls);
+        self.policies.extend(other.policies);
+        self.rule_collection_groups.extend(other.rule_collection_groups);
+        self.ip_groups.extend(other.ip_groups);
+        self.route_tables.extend(other.route_tables);
+        self.table_routes.extend(other.table_routes);
         self.addresses.extend(other.addresses);
     }
 
@@ -52,6 +72,9 @@ impl Estate {
             && self.groups.is_empty()
             && self.interfaces.is_empty()
             && self.load_balancers.is_empty()
+            && self.firewalls.is_empty()
+            && self.policies.is_empty()
+            && self.rule_collection_groups.is_empty()
     }
 
     /// The interfaces for which an id that stands in `file` means the same resource.
