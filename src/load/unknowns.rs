@@ -196,7 +196,7 @@ impl Visitor for Count<'_> {
         let written = &written_type.text;
         let kind = kind_of(written).or_else(|| match parent {
             Parent::Template => None,
-            Parent::Group(_) | Parent::Network(_) | Parent::Other => kind_below(written),
+            Parent::Group(_) | Parent::Of(_) | Parent::Other => kind_below(written),
         });
         let Some(kind) = kind else { return };
         self.census.resource(kind);
