@@ -272,7 +272,7 @@ impl Sources {
 
     /// Gives every file the name that people know it by.
     pub fn rename(&mut self, name: impl Fn(&str) -> String) {
-        for file in &mut self.files {
+        for (_, file) in &mut self.files {
             file.path = name(&file.path);
         }
     }
