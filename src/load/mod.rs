@@ -2,6 +2,7 @@
 //! reader for each shape.
 
 mod addresses;
+mod again;
 mod arm_template;
 mod collect;
 mod compiled;
@@ -13,6 +14,7 @@ mod estate;
 mod expand;
 mod firewall;
 mod group;
+mod kinds;
 mod link;
 mod lists;
 mod marks;
