@@ -3,6 +3,7 @@
 //! stays one, and what could not be read is [`Unknown`] with its reason, never a default.
 
 mod estate;
+mod few;
 mod firewall;
 pub mod names;
 mod network;
@@ -14,6 +15,7 @@ mod values;
 pub use estate::{
     ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface, TerraformAddress,
 };
+pub use few::Few;
 pub use firewall::{
     ApplicationProtocol, ApplicationProtocolKind, ApplicationRule, CollectionKind, Ends, Firewall,
     FirewallAction, FirewallAddress, FirewallAddressItem, FirewallPolicy, FirewallPorts,
