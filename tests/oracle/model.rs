@@ -3,8 +3,8 @@
 use crate::world::{Rule, World, Written};
 use egresslint::{
     model::{
-        Access, Address, AddressItem, Addresses, Built, Condition, Few, Field, Form, GroupRef,
-        Nsg, PortItem, PortValue, Ports, Read, SecurityRule, Shape, Unknown, Written as How,
+        Access, Address, AddressItem, Addresses, Built, Condition, Few, Field, Form, GroupRef, Nsg,
+        PortItem, PortValue, Ports, Read, SecurityRule, Shape, Unknown, Written as How,
     },
     source::{FileId, Span, Spanned},
 };
