@@ -2,13 +2,15 @@
 //! and columns are worked out late, and only for files with something to say.
 
 mod made;
+mod positions;
 mod stored;
 
 pub use made::{Made, Origin};
+pub use positions::positions;
 pub use stored::Stored;
 
 use made::Home;
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// Which file of a run; an index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +67,8 @@ pub struct SourceFile {
     text: OnceLock<String>,
     /// Where it can be read again.
     stored: Option<Box<Stored>>,
+    /// Of a text that was let go, where the larger values begin and end.
+    known: Vec<(u32, Position)>,
     /// Its larger values, if it was read as one value of JSON that has any.
     pub outline: Option<Box<Outline>>,
     /// What it was made from, if nobody wrote it.
@@ -130,6 +134,7 @@ impl SourceFile {
             path: path.into(),
             text: OnceLock::from(text.into()),
             stored: None,
+            known: Vec::new(),
             outline: None,
             made: None,
             lines: OnceLock::new(),
@@ -146,42 +151,53 @@ impl SourceFile {
     /// The whole text. One that was let go is read again; if the file has changed since, every
     /// line says so.
     pub fn text(&self) -> &str {
-        self.text.get_or_init(|| {
-            let again = self.stored.as_deref().and_then(Stored::read);
-            again.unwrap_or_else(|| stored::stand_in(self.line_starts(), self.length()))
-        })
+        self.text.get_or_init(|| self.read_again())
+    }
+
+    /// As [`Self::text`], but a text that was let go is not kept.
+    pub fn read(&self) -> Cow<'_, str> {
+        match self.text.get() {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(self.read_again()),
+        }
+    }
+
+    fn read_again(&self) -> String {
+        let stored = self.stored.as_deref();
+        let again = stored.and_then(Stored::read);
+        again.unwrap_or_else(|| stored::stand_in(&self.known, stored.map_or(0, |it| it.length)))
     }
 
     /// Lets go of a text that can be read again, which is said to stand in `stored`. Of an estate
     /// most is never shown, and to keep it takes longer than to read a little of it once more. A
     /// short text, or one whose columns hang on its characters, stays.
     pub fn let_go(&mut self, stored: Stored) {
-        let is_whole = stored.length == self.length();
-        if self.outline.is_some() && self.made.is_none() && is_whole && self.text().is_ascii() {
-            self.line_starts();
-            self.stored = Some(Box::new(stored));
-            self.text = OnceLock::new();
+        let Some(outline) = &self.outline else { return };
+        let text = self.text();
+        if self.made.is_some() || stored.length != text.len() || !text.is_ascii() {
+            return;
         }
+        let ends = outline.marks.iter().flat_map(|mark| [mark.start, mark.end]);
+        let mut ends: Vec<u32> = ends.collect();
+        ends.sort_unstable();
+        self.known = positions(text, &ends);
+        self.stored = Some(Box::new(stored));
+        self.text = OnceLock::new();
     }
 
-    /// How many bytes the text has.
-    fn length(&self) -> usize {
-        match (self.text.get(), &self.stored) {
-            (Some(text), _) => text.len(),
-            (None, Some(stored)) => stored.length,
-            (None, None) => 0,
-        }
+    /// The positions of the bytes at the sorted `offsets`, if they are known without the text.
+    pub fn known(&self, offsets: &[u32]) -> Option<Vec<(u32, Position)>> {
+        let known = |offset: &u32| {
+            let at = self.known.binary_search_by_key(offset, |(known, _)| *known).ok()?;
+            self.known.get(at).copied()
+        };
+        offsets.iter().map(known).collect()
     }
 
     /// Offsets at which lines begin; the first is 0. LF, CRLF and a lone CR end a line.
     pub fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             let bytes = self.text().as_bytes();
-            if memchr::memchr(b'\r', bytes).is_none() {
-                let after = memchr::memchr_iter(b'\n', bytes);
-                let after = after.filter_map(|at| u32::try_from(at + 1).ok());
-                return std::iter::once(0).chain(after).collect();
-            }
             let after = memchr::memchr2_iter(b'\n', b'\r', bytes)
                 .filter(|&at| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n'))
                 .filter_map(|at| u32::try_from(at + 1).ok());
@@ -213,28 +229,21 @@ impl SourceFile {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts.get(line - 1).copied().unwrap_or(0);
+        let column = self.slice(start, offset).chars().count() + 1;
         let narrow = |number| u32::try_from(number).unwrap_or(u32::MAX);
-        let columns = match self.text.get() {
-            Some(_) => narrow(self.slice(start, offset).chars().count()),
-            // What was let go has a byte for each character.
-            None => offset.min(narrow(self.length())).saturating_sub(start),
-        };
-        Position { line: narrow(line), column: columns.saturating_add(1) }
+        Position { line: narrow(line), column: narrow(column) }
     }
 
     /// The text from `start` to `end`, both moved to character borders inside the text.
     pub fn slice(&self, start: u32, end: u32) -> &str {
-        let floor = |at: u32| {
-            let at = usize::try_from(at).unwrap_or(usize::MAX);
-            self.text().floor_char_boundary(at)
-        };
-        self.text().get(floor(start)..floor(end)).unwrap_or_default()
+        slice(self.text(), start, end)
     }
+}
 
-    /// Whether the text is at hand.
-    pub fn is_held(&self) -> bool {
-        self.text.get().is_some()
-    }
+/// The text from `start` to `end`, both moved to character borders inside the text.
+fn slice(text: &str, start: u32, end: u32) -> &str {
+    let floor = |at: u32| text.floor_char_boundary(usize::try_from(at).unwrap_or(usize::MAX));
+    text.get(floor(start)..floor(end)).unwrap_or_default()
 }
 
 /// All files of a run.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::Document;
 use super::pointer::{push_element, push_key};
 use super::tape::{Tag, narrow, wide};
-use crate::source::{FileId, Landmark, Outline, SourceFile, Step};
+use crate::source::{FileId, Landmark, Outline, Step};
 
 /// Shorter values are read with what holds them.
 const LARGE: u32 = 512;
@@ -83,8 +83,13 @@ impl Document<'_> {
 /// The pointers of [`Document::pointers`], found with the outline of the text: of each value that
 /// holds one of the `offsets` only the innermost that is noted is read, and nothing for the offsets
 /// at which one begins. `None` without an outline.
-pub fn pointers(id: FileId, file: &SourceFile, offsets: &[u32]) -> Option<Vec<String>> {
-    let Outline { marks, keys } = file.outline.as_deref()?;
+pub fn pointers<'t>(
+    file: FileId,
+    Outline { marks, keys }: &Outline,
+    text: impl Fn() -> &'t str,
+    offsets: &[u32],
+) -> Option<Vec<String>> {
+    marks.first()?;
     let mut inside: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
     let mut pointers = vec![String::new(); offsets.len()];
     for (at, &offset) in offsets.iter().enumerate() {
@@ -101,8 +106,8 @@ pub fn pointers(id: FileId, file: &SourceFile, offsets: &[u32]) -> Option<Vec<St
         let found = if relative.iter().all(|&offset| offset == 0) {
             vec![String::new(); relative.len()]
         } else {
-            let value = file.text().get(wide(mark.start)..wide(mark.end))?;
-            Document::parse(id, value).ok()?.pointers(&relative)
+            let value = text().get(wide(mark.start)..wide(mark.end))?;
+            Document::parse(file, value).ok()?.pointers(&relative)
         };
         for ((at, _), pointer) in asked.into_iter().zip(found) {
             *pointers.get_mut(at)? = format!("{path}{pointer}");
@@ -187,9 +192,7 @@ mod tests {
                 .collect();
             offsets.extend(document.nodes().map(|node| node.span().start));
             let outline = document.outline();
-            let mut file = SourceFile::new("f", text.as_str());
-            file.outline(outline.clone());
-            if let Some(found) = pointers(FileId(0), &file, &offsets) {
+            if let Some(found) = pointers(FileId(0), &outline, || &text, &offsets) {
                 prop_assert_eq!(found, document.pointers(&offsets));
             } else {
                 prop_assert_eq!(outline, Outline::default());

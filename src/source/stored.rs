@@ -1,6 +1,7 @@
 //! Texts that are let go and read again: which file they stand in, and whether that is still as it
 //! was.
 
+use super::Position;
 use std::{
     fs::{File, Metadata},
     io::Read as _,
@@ -9,7 +10,7 @@ use std::{
 };
 
 /// What every line of a text says that can't be read again.
-const GONE: &str = "(the file has changed since it was read)";
+const GONE: &str = "(the file has changed since it was read) ";
 
 /// A file that holds a text as it is.
 #[derive(Clone, Debug)]
@@ -40,33 +41,47 @@ impl Stored {
     }
 }
 
-/// A text of as many bytes, in as many lines, which says on each line that it is not the real one.
-pub(super) fn stand_in(starts: &[u32], length: usize) -> String {
+/// A text of that length in which the `known` places have the positions that they had, and which
+/// says on its lines that it is not the real one.
+pub(super) fn stand_in(known: &[(u32, Position)], length: usize) -> String {
     let wide = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
-    let ends = starts.iter().skip(1).map(|&start| wide(start)).chain([length.saturating_add(1)]);
-    let mut text = String::with_capacity(length.saturating_add(1));
-    for (&start, end) in starts.iter().zip(ends) {
-        let room = end.saturating_sub(1).saturating_sub(wide(start));
-        text.push_str(GONE.get(..room).unwrap_or(GONE));
-        text.extend(std::iter::repeat_n(' ', room.saturating_sub(GONE.len())));
-        text.push('\n');
+    let mut text = String::with_capacity(length);
+    let mut line = 1;
+    for &(offset, Position { line: next, column }) in known {
+        // The line that holds the place begins behind all other line ends before it.
+        let start = wide(offset).saturating_sub(wide(column) - 1);
+        let ends = wide(next.saturating_sub(line));
+        fill(&mut text, start.saturating_sub(ends));
+        text.extend(std::iter::repeat_n('\n', start.saturating_sub(text.len()).min(ends)));
+        fill(&mut text, wide(offset));
+        line = next;
     }
+    fill(&mut text, length);
     text.truncate(length);
     text
+}
+
+/// Adds the words, as often as they have room up to `length`.
+fn fill(text: &mut String, length: usize) {
+    while let Some(room) = length.checked_sub(text.len()).filter(|room| *room > 0) {
+        text.push_str(GONE.get(..room).unwrap_or(GONE));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::source::{Landmark, Outline, SourceFile, Step};
-    use std::fs;
+    use std::{borrow::Cow, fs, path::Path};
 
-    /// A file on disk, and the same let go.
-    fn let_go(path: &std::path::Path, text: &str) -> SourceFile {
+    const TEXT: &str = "[\n  {\r\n  \"a\": 22\n}, {\n \"b\": [\n1]}]\n";
+
+    /// A text on disk whose larger values begin and end at `places`, let go.
+    fn let_go(path: &Path, text: &str, places: &[u32]) -> SourceFile {
         fs::write(path, text).unwrap();
         let stored = Stored::new(path.to_owned(), &fs::metadata(path).unwrap()).unwrap();
-        let mark = Landmark { start: 0, end: 1, parent: 0, step: Step::Root };
-        let outline = Outline { marks: vec![mark], keys: String::new() };
+        let mark = |&at: &u32| Landmark { start: at, end: at + 1, parent: 0, step: Step::Root };
+        let outline = Outline { marks: places.iter().map(mark).collect(), keys: String::new() };
         let mut file = SourceFile::new("f", text);
         file.outline(outline);
         file.let_go(stored);
@@ -76,34 +91,42 @@ mod tests {
     #[test]
     fn a_text_that_was_let_go_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (text, path) = ("[1,\r\n 22]\n", folder.path().join("a"));
-        let (away, here) = (let_go(&path, text), SourceFile::new("f", text));
-        for offset in 0..20 {
+        let path = folder.path().join("a");
+        let (away, here) = (let_go(&path, TEXT, &[0, 4]), SourceFile::new("f", TEXT));
+        assert_eq!(away.known(&[0, 5]).unwrap(), [(0, here.position(0)), (5, here.position(5))]);
+        assert_eq!(away.known(&[0, 3]), None);
+        assert!(matches!(away.read(), Cow::Owned(text) if text == TEXT));
+        for offset in 0..50 {
             assert_eq!(away.position(offset), here.position(offset), "{offset}");
         }
-        assert!(!away.is_held());
-        assert_eq!(away.text(), text);
-        assert_eq!(away.slice(6, 8), "22");
+        assert_eq!(away.slice(14, 16), here.slice(14, 16));
         // Columns of other texts hang on their characters.
-        assert!(let_go(&path, "\"\u{65e5}\"").is_held());
+        let stays = let_go(&path, "\"\u{65e5}\"", &[0]);
+        assert!(matches!(stays.read(), Cow::Borrowed(_)));
     }
 
     #[test]
     fn a_file_that_changes_is_told_and_keeps_its_places() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let text = format!("[1,\n{:60}]\n", 2);
-        for change in ["", "[1]", &text.replace('2', "3")] {
-            let away = let_go(&path, &text);
-            let file = File::options().write(true).open(&path).unwrap();
-            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
-            fs::write(&path, change).unwrap();
+        let text = TEXT.replace("22", &"2".repeat(60));
+        let places = [0, 4, 78, 88];
+        for change in [None, Some(""), Some("[1]"), Some(&*text.replace('2', "3"))] {
+            let away = let_go(&path, &text, &places);
+            match change {
+                Some(change) => {
+                    fs::write(&path, change).unwrap();
+                    let file = File::options().write(true).open(&path).unwrap();
+                    file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+                }
+                None => fs::remove_file(&path).unwrap(),
+            }
             assert_eq!(away.text().len(), text.len());
-            assert_eq!(away.text().lines().nth(1).unwrap().trim_end(), GONE);
-            assert_eq!(away.position(5), SourceFile::new("f", text.as_str()).position(5));
+            assert!(away.text().contains(GONE), "{}", away.text());
+            let here = SourceFile::new("f", text.as_str());
+            for place in places {
+                assert_eq!(away.position(place), here.position(place), "{place}");
+            }
         }
-        let away = let_go(&path, &text);
-        fs::remove_file(&path).unwrap();
-        assert_eq!(away.text().lines().count(), 2);
     }
 }
