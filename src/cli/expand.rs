@@ -41,15 +41,15 @@ impl Arguments {
     /// Prints the resources or the value.
     pub(super) fn run(self, out: &mut dyn Write) -> Result<Status, Failure> {
         let path = self.template.to_string_lossy().into_owned();
-        let collected = input::read(&[self.template], &self.parameters)?;
-        let Collected { mut inputs, parameters, errors, .. } = collected;
+        let collected = input::texts(&[self.template], &self.parameters)?;
+        let Collected { mut inputs, mut met, parameters, errors, .. } = collected;
         if let Some(FileError { path, fault }) = errors.into_iter().next() {
             return Err(placed(path, &fault));
         }
         if inputs.len() != 1 {
             return Err(placed(path, &"give one template, not a folder or a pattern"));
         }
-        let linked = Linked::follow(&mut inputs);
+        let linked = Linked::follow(&mut inputs, &mut met);
         let mut inputs = inputs.into_iter();
         let Some(mut input) = inputs.next() else { return Ok(Status::Clean) };
         let own = input.parameters.take();
@@ -61,7 +61,7 @@ impl Arguments {
         }
         let documents = linked.documents(&all);
         let links = linked.links(&documents);
-        let first = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        let first = u32::try_from(met).unwrap_or(u32::MAX);
         let parsed: Vec<Parsed<'_>> = (first..)
             .map(FileId)
             .zip(&files)

@@ -3,8 +3,10 @@
 //! the values that it gets there (as Bicep modules are). A path is followed if it leads to a file on
 //! this machine, be it outside of what is checked.
 
+use super::Loaded;
 use super::arm_template::in_template;
 use super::collect::{self, Input};
+use super::marks;
 use super::parameters::{Files, entries};
 use super::resources::{Kind, Terms};
 use super::walk::{Parent, Resource, Visitor, walk};
@@ -33,35 +35,40 @@ pub struct LinkedDocuments<'f>(BTreeMap<FileId, (&'f SourceFile, Document<'f>)>)
 
 impl Linked {
     /// Follows the links in `inputs`; files that are not among them are added behind them.
-    pub fn follow(inputs: &mut Vec<Input>) -> Self {
+    pub fn follow(inputs: &mut Vec<Input>, met: &mut usize) -> Self {
         let mut linked = Self::default();
-        let mut known: BTreeMap<PathBuf, FileId> = BTreeMap::new();
-        let has_links = |input: &Input| {
-            let has =
-                |word: &str| memchr::memmem::find(input.file.text.as_bytes(), word.as_bytes());
-            input.file.made.is_none()
-                && ["templateLink", "parametersLink"].iter().any(|word| has(word).is_some())
+        let has_links = |it: &Input| {
+            it.loaded.is_none()
+                && it.file.made.is_none()
+                && marks::has_links(it.file.read().as_bytes())
         };
         if !inputs.iter().any(has_links) {
             return linked;
         }
-        for (id, input) in (0..).map(FileId).zip(inputs.iter()) {
+        let mut known: BTreeMap<PathBuf, FileId> = BTreeMap::new();
+        for input in inputs.iter() {
             if let Ok(path) = Path::new(&input.file.path).canonicalize() {
-                known.entry(path).or_insert(id);
+                known.entry(path).or_insert(input.id);
             }
         }
-        let most = inputs.len().saturating_add(MOST);
+        let most = met.saturating_add(MOST);
         let mut at = 0;
         while let Some(input) = inputs.get(at) {
-            let id = FileId(u32::try_from(at).unwrap_or(u32::MAX));
             at += 1;
             if !has_links(input) {
                 continue;
             }
+            let id = input.id;
             let folder = Path::new(&input.file.path).parent().map(Path::to_path_buf);
             let folder = folder.unwrap_or_default();
             for (path, is_template) in paths(&input.file, id) {
-                let Some(to) = target(&folder, &path, &mut known, (inputs, most)) else { continue };
+                let mut add = |file: SourceFile| {
+                    let id = FileId(u32::try_from(*met).ok().filter(|_| *met < most)?);
+                    *met += 1;
+                    inputs.push(Input::new(id, file, false));
+                    Some(id)
+                };
+                let Some(to) = target(&folder.join(&path), &mut known, &mut add) else { continue };
                 let list = if is_template { &mut linked.templates } else { &mut linked.parameters };
                 list.insert((id, path), to);
             }
@@ -70,26 +77,71 @@ impl Linked {
     }
 
     /// The files that links lead to.
-    pub fn targets(&self) -> BTreeSet<FileId> {
+    fn targets(&self) -> BTreeSet<FileId> {
         self.templates.values().chain(self.parameters.values()).copied().collect()
     }
 
     /// Whether links in that file lead to other files.
-    pub fn leads_on(&self, from: FileId) -> bool {
+    fn leads_on(&self, from: FileId) -> bool {
         self.templates.keys().any(|(file, _)| *file == from)
     }
 
-    /// Those of them that are parameters files.
-    pub fn given(&self) -> impl Iterator<Item = FileId> {
-        self.parameters.values().copied()
+    /// What was read of the files early; of those that others link to, by themselves, it is put
+    /// aside, with nothing in its place.
+    pub fn early(
+        &self,
+        inputs: &mut [Input],
+    ) -> (Vec<Option<Loaded>>, BTreeMap<FileId, Option<Loaded>>) {
+        let targets = self.targets();
+        let mut alone = BTreeMap::new();
+        let mut early = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            let own = input.loaded.take();
+            early.push(if !input.named && targets.contains(&input.id) {
+                alone.insert(input.id, own);
+                Some(Loaded::default())
+            } else if input.only_links && !self.leads_on(input.id) {
+                Some(Loaded { skipped: true, ..Loaded::default() })
+            } else {
+                own
+            });
+        }
+        (early, alone)
+    }
+
+    /// Adds what is in the files that others link to and nothing deploys; `read` reads the one at
+    /// that place.
+    pub fn undeployed(
+        &self,
+        mut loaded: Vec<Loaded>,
+        inputs: &[Input],
+        mut alone: BTreeMap<FileId, Option<Loaded>>,
+        read: impl Fn(usize) -> Loaded,
+    ) -> Vec<Loaded> {
+        let mut deployed: BTreeSet<FileId> = self.parameters.values().copied().collect();
+        deployed.extend(loaded.iter().flat_map(|part| part.deploys.iter().copied()));
+        for (at, input) in inputs.iter().enumerate() {
+            let Some(own) = alone.remove(&input.id).filter(|_| !deployed.contains(&input.id))
+            else {
+                continue;
+            };
+            let own = own.unwrap_or_else(|| read(at));
+            deployed.extend(own.deploys.iter().copied());
+            if let Some(part) = loaded.get_mut(at) {
+                *part = own;
+            }
+        }
+        loaded
     }
 
     /// The documents of those files.
     pub fn documents<'f>(&self, inputs: &'f [Input]) -> LinkedDocuments<'f> {
-        let parsed = self.targets().into_iter().filter_map(|id| {
-            let file = &inputs.get(usize::try_from(id.0).ok()?)?.file;
-            Some((id, (file, Document::parse(id, &file.text).ok()?)))
-        });
+        let targets = self.targets();
+        let parsed =
+            inputs.iter().filter(|input| targets.contains(&input.id)).filter_map(|input| {
+                let document = Document::parse(input.id, input.file.text()).ok()?;
+                Some((input.id, (&input.file, document)))
+            });
         LinkedDocuments(parsed.collect())
     }
 
@@ -108,27 +160,23 @@ impl Linked {
     }
 }
 
-/// The file at `path`, seen from `folder`; one that is new is read.
+/// The file at `path`; one that is new is read and added.
 fn target(
-    folder: &Path,
-    path: &str,
+    path: &Path,
     known: &mut BTreeMap<PathBuf, FileId>,
-    (inputs, most): (&mut Vec<Input>, usize),
+    add: &mut dyn FnMut(SourceFile) -> Option<FileId>,
 ) -> Option<FileId> {
-    let path = folder.join(path);
     let true_path = path.canonicalize().ok()?;
     if let Some(id) = known.get(&true_path) {
         return Some(*id);
     }
     let metadata = true_path.metadata().ok()?;
-    if !metadata.is_file() || metadata.len() > MAX_LENGTH || inputs.len() >= most {
+    if !metadata.is_file() || metadata.len() > MAX_LENGTH {
         return None;
     }
     let text =
         std::fs::read(&true_path).ok().and_then(|bytes| super::decode::decode(bytes).ok())?;
-    let id = FileId(u32::try_from(inputs.len()).ok()?);
-    let file = SourceFile::new(collect::shown(&tidy(&path)), text);
-    inputs.push(Input { file, named: false, only_links: false, parameters: None });
+    let id = add(SourceFile::new(collect::shown(&tidy(path)), text))?;
     known.insert(true_path, id);
     Some(id)
 }
@@ -152,9 +200,9 @@ fn tidy(path: &Path) -> PathBuf {
 
 /// The paths that the deployments of a file give, and whether they are of templates.
 fn paths(file: &SourceFile, id: FileId) -> Vec<(String, bool)> {
-    let Ok(document) = Document::parse(id, &file.text) else { return Vec::new() };
+    let Ok(document) = Document::parse(id, file.text()) else { return Vec::new() };
     let mut found = Paths(Vec::new());
-    let budget = Budget::of_length(file.text.len());
+    let budget = Budget::of_length(file.text().len());
     in_template(document.root(), &budget, &Files::default(), |template, _| {
         walk(template, &mut found);
     });

@@ -37,6 +37,11 @@ pub(super) fn is_ours(bytes: &[u8]) -> bool {
     bears_mark(bytes) || memmem::find(bytes, b"templateLink").is_some()
 }
 
+/// Whether a template in the text may link to other files.
+pub(super) fn has_links(bytes: &[u8]) -> bool {
+    ["templateLink", "parametersLink"].iter().any(|it| memmem::find(bytes, it.as_bytes()).is_some())
+}
+
 /// `securityRules`, `networkSecurityGroups` and `effectiveSecurityRules`, in any case.
 fn names_security(bytes: &[u8]) -> bool {
     const BEFORE: &[u8] = b"securit";
