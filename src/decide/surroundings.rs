@@ -191,11 +191,11 @@ impl<'e> Surroundings<'e> {
         let network = key(first, file);
         let around = self.around(network);
         let (prefixes, sources) = if interface.addresses.is_empty() {
-            let known = |id: &Box<str>| {
+            let known = |id: &str| {
                 let subnet = self.subnet(key(id, file)).filter(|it| it.condition.is_none())?;
                 subnet.prefixes.known().map(Iterator::collect::<Vec<_>>)
             };
-            let known: Option<Vec<_>> = interface.subnets.iter().map(known).collect();
+            let known: Option<Vec<_>> = interface.subnets.iter().map(|id| known(id)).collect();
             (known.unwrap_or_default().concat(), Sources::SomeOf)
         } else {
             let addresses = interface.addresses.iter();

@@ -150,15 +150,15 @@ fn less<'d>(resource: Reading<'d>, id: &str, gone: &BTreeSet<String>) -> Reading
             && let Ok(kept) = Array::made(kept, false)
         {
             let kept = Reading::made(Value::Array(kept), list.span());
-            inner = with(&inner, part, kept);
+            inner = with(&inner, part, &kept);
             is_less = true;
         }
     }
-    if is_less { with(&resource, "properties", inner) } else { resource }
+    if is_less { with(&resource, "properties", &inner) } else { resource }
 }
 
 /// The object with another value for a member that it has.
-fn with<'d>(object: &Reading<'d>, key: &str, value: Reading<'d>) -> Reading<'d> {
+fn with<'d>(object: &Reading<'d>, key: &str, value: &Reading<'d>) -> Reading<'d> {
     let members = object.members().map(|it| match it.key.eq_ignore_ascii_case(key) {
         true => (it.key, value.clone()),
         false => (it.key, it.value),

@@ -139,7 +139,7 @@ pub fn lookup<'a>(catalogue: &'a Catalogue, query: &str) -> Lookup<'a> {
         let related = |(tag, relation): (Tag<'a>, _)| Related { tag: tag.name(), relation };
         let public = is_public(network.network(), network.broadcast());
         let tag = Special::Internet.name();
-        let public = public.then(|| Related { tag, relation: Relation::Contains });
+        let public = public.then_some(Related { tag, relation: Relation::Contains });
         return Lookup::Network {
             network: format!("{}/{}", network.network(), network.prefix()),
             tags: catalogue.overlapping(network).into_iter().map(related).chain(public).collect(),
