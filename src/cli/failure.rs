@@ -123,6 +123,21 @@ pub(super) enum Failure {
     /// Standard input for two things.
     #[error("`-` can be read only once: for a PATH or for `--flows`")]
     StdinTwice,
+    /// Standard input for both versions.
+    #[error("`-` can be read only once: give a file or folder for OLD or NEW")]
+    StdinForBoth,
+    /// Standard input has no revisions.
+    #[error("`-` has no revisions: give files or folders of the repository with `--git`")]
+    StdinAtRevision,
+    /// Not two versions.
+    #[error("diff takes two paths, OLD and NEW, and {count} were given; `--git REV` takes any")]
+    NotTwo {
+        /// How many there were.
+        count: usize,
+    },
+    /// A revision that could not be read.
+    #[error(transparent)]
+    Git(#[from] super::git::GitFault),
     /// Nothing to ask.
     #[error("no network security group was found; name the files or folders that hold it")]
     NoGroup,

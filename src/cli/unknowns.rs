@@ -104,7 +104,7 @@ impl Arguments {
     pub(super) fn run(self, out: &mut dyn Write) -> Result<Status, Failure> {
         let paths =
             if self.paths.is_empty() { vec![OsString::from(".")] } else { self.paths.clone() };
-        let found = unknowns(input::read(&paths, &self.parameters)?);
+        let found = unknowns(input::texts(&paths, &self.parameters)?);
         let answer = answer(&found, self.places);
         match self.format {
             Format::Human => tell(&answer, out)?,

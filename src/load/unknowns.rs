@@ -155,15 +155,15 @@ pub fn census(
     named: bool,
     deployed: Deployed<'_>,
 ) -> Result<Option<Census>, LoadError> {
-    let document = match Document::parse(id, &file.text) {
+    let document = match Document::parse(id, file.text()) {
         Ok(document) => document,
-        Err(error) if named || marks::bears_mark(file.text.as_bytes()) => {
+        Err(error) if named || marks::bears_mark(file.text().as_bytes()) => {
             return Err(wording(file)(error));
         }
         Err(_) => return Ok(None),
     };
     let root = document.root();
-    let budget = Budget::of_length(file.text.len());
+    let budget = Budget::of_length(file.text().len());
     if terraform::recognizes(&root) {
         return Ok(Some(terraform::census(root, &budget)));
     }
@@ -196,7 +196,7 @@ impl Visitor for Count<'_> {
         let written = &written_type.text;
         let kind = kind_of(written).or_else(|| match parent {
             Parent::Template => None,
-            Parent::Group(_) | Parent::Network(_) | Parent::Other => kind_below(written),
+            Parent::Group(_) | Parent::Of(_) | Parent::Other => kind_below(written),
         });
         let Some(kind) = kind else { return };
         self.census.resource(kind);

@@ -34,23 +34,37 @@ pub struct Input {
     pub deployed_with: Vec<DeployedWith>,
 }
 
+impl Input {
+    /// Gives every file the name that people know it by: that of a temporary copy means nothing.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        self.sources.rename(&name);
+        self.errors.iter_mut().for_each(|it| it.file = name(&it.file));
+        self.unchecked.iter_mut().for_each(|it| it.file = name(&it.file));
+        for it in &mut self.deployed_with {
+            it.file = name(&it.file);
+            it.parameters = name(&it.parameters);
+        }
+    }
+}
+
 /// Bicep, and nothing to build it with.
 const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
 pub fn read(collected: Collected) -> Input {
-    let Collected { mut inputs, errors, skipped, parameters, unbuilt } = collected;
+    let Collected { mut inputs, met, errors, skipped, parameters, unbuilt } = collected;
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
-    let mut offers = Offers::new(inputs.len());
+    let mut offers = Offers::new(met);
     let asked: Vec<Offer> =
         parameters.into_iter().map(|file| offers.take(Some(file), &mut errors)).collect();
     let beside: Vec<Offer> =
         inputs.iter_mut().map(|input| offers.take(input.parameters.take(), &mut errors)).collect();
-    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
+    let early = inputs.iter_mut().map(|input| input.loaded.take()).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let loaded = each(&numbered, &beside, &offers, (&asked_files, asked.broken), |it, deployed| {
-        load::read_file(&it.1.file, it.0, it.1.named, deployed)
+    let others = (&asked_files[..], asked.broken);
+    let loaded = each((&inputs, early), (&beside, &offers), others, |it, deployed| {
+        load::read_file(&it.file, it.id, it.named, deployed)
     });
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
@@ -63,10 +77,10 @@ pub fn read(collected: Collected) -> Input {
     let mut counts = Counts { skipped, ..Counts::default() };
     let mut unchecked: Vec<Unchecked> =
         unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
-    let mut outlines = Vec::with_capacity(numbered.len());
+    let mut outlines = Vec::with_capacity(inputs.len());
     estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
     let mut secrets: Vec<Vec<Span>> = Vec::new();
-    for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
+    for (mut part, input) in loaded.into_iter().zip(&inputs) {
         secrets.push(std::mem::take(&mut part.secrets));
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_files.has(path) {
@@ -97,7 +111,7 @@ pub fn read(collected: Collected) -> Input {
         outlines.push(part.outline);
         estate.extend(part.estate);
     }
-    let paths: Vec<&str> = inputs.iter().map(|input| input.file.path.as_str()).collect();
+    let paths = inputs.iter().map(|input| (input.id, input.file.path.as_str())).collect();
     load::link(&mut estate, &paths);
     errors.sort();
     counts.resources = estate.nsgs.len();
@@ -105,12 +119,12 @@ pub fn read(collected: Collected) -> Input {
     deployed_with.dedup();
     drop(asked_files);
     drop(asked);
-    for (input, secrets) in inputs.iter_mut().zip(&secrets) {
+    for ((input, outline), secrets) in inputs.iter_mut().zip(outlines).zip(&secrets) {
         input.file.strike(secrets);
+        input.file.outline(outline);
     }
-    let files = inputs.into_iter().zip(outlines);
-    let files = files.map(|(input, outline)| input.file.outlined(outline)).chain(offers.files);
-    let sources = Sources::new(files.collect());
+    let files = inputs.into_iter().map(|input| (input.id, input.file)).chain(offers.numbered());
+    let sources = Sources::numbered(files.collect());
     unchecked.sort();
     unchecked.dedup();
     errors.dedup();
@@ -118,24 +132,24 @@ pub fn read(collected: Collected) -> Input {
 }
 
 /// Does something with each of the files, with the parameters files that were asked for and the one
-/// beside it.
+/// beside it; for those where it was done early, that is the answer.
 pub(super) fn each<T: Send>(
-    numbered: &[(FileId, &load::Input)],
-    beside: &[Offer],
-    offers: &Offers,
+    (inputs, early): (&[load::Input], Vec<Option<T>>),
+    (beside, offers): (&[Offer], &Offers),
     (asked, unreadable): (&[load::Offered<'_>], Option<&str>),
-    read: impl Fn((FileId, &load::Input), load::Deployed<'_>) -> T + Sync,
+    read: impl Fn(&load::Input, load::Deployed<'_>) -> T + Sync,
 ) -> Vec<T> {
-    let read = |(input, beside): (&(FileId, &load::Input), &Offer)| {
+    let read = |(input, beside): (&load::Input, &Offer)| {
         let (beside, broken) = match beside {
             Offer::None => (None, None),
             Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
             Offer::Broken(path) => (None, Some(path.as_str())),
         };
         let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
-        read(*input, deployed)
+        read(input, deployed)
     };
-    numbered.par_iter().zip(beside).map(read).collect()
+    let both = inputs.par_iter().zip(beside).zip(early);
+    both.map(|(input, early)| early.unwrap_or_else(|| read(input))).collect()
 }
 
 pub(super) fn unreadable(error: FileError) -> RunError {
@@ -300,6 +314,12 @@ impl Offers {
                 Offer::Broken(path)
             }
         }
+    }
+
+    /// The files with their ids.
+    pub(super) fn numbered(self) -> impl Iterator<Item = (FileId, SourceFile)> {
+        let first = u32::try_from(self.first).unwrap_or(u32::MAX);
+        (first..).map(FileId).zip(self.files)
     }
 
     pub(super) fn file(&self, id: FileId) -> Option<&SourceFile> {

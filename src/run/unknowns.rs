@@ -4,7 +4,7 @@ use super::input::{Asked, Offer, Offers, broken, each, unreadable};
 use crate::{
     finding::RunError,
     load::{self, Census, Collected},
-    source::{FileId, Sources},
+    source::Sources,
 };
 
 /// What is known of all the policy that the files hold.
@@ -22,22 +22,22 @@ pub struct Unknowns {
 
 /// Counts what is known in the collected files.
 pub fn unknowns(collected: Collected) -> Unknowns {
-    let Collected { mut inputs, errors, parameters, .. } = collected;
+    let Collected { mut inputs, met, errors, parameters, .. } = collected;
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
-    let mut offers = Offers::new(inputs.len());
+    let mut offers = Offers::new(met);
     let asked: Vec<Offer> =
         parameters.into_iter().map(|file| offers.take(Some(file), &mut errors)).collect();
     let beside: Vec<Offer> =
         inputs.iter_mut().map(|input| offers.take(input.parameters.take(), &mut errors)).collect();
-    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let counted =
-        each(&numbered, &beside, &offers, (&asked_files, asked.broken), |it, deployed| {
-            load::census(&it.1.file, it.0, it.1.named, deployed)
-        });
+    let others = (&asked_files[..], asked.broken);
+    let early = inputs.iter().map(|_| None).collect();
+    let counted = each((&inputs, early), (&beside, &offers), others, |it, deployed| {
+        load::census(&it.file, it.id, it.named, deployed)
+    });
     let (mut census, mut files) = (Census::default(), 0);
-    for (part, (_, input)) in counted.into_iter().zip(&numbered) {
+    for (part, input) in counted.into_iter().zip(&inputs) {
         match part {
             Ok(part) => {
                 files += usize::from(part.is_some());
@@ -50,6 +50,6 @@ pub fn unknowns(collected: Collected) -> Unknowns {
     drop(asked);
     errors.sort();
     errors.dedup();
-    let files_read = inputs.into_iter().map(|input| input.file).chain(offers.files);
-    Unknowns { sources: Sources::new(files_read.collect()), files, census, errors }
+    let read = inputs.into_iter().map(|input| (input.id, input.file)).chain(offers.numbered());
+    Unknowns { sources: Sources::numbered(read.collect()), files, census, errors }
 }

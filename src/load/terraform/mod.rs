@@ -10,9 +10,12 @@ mod azapi;
 mod azure;
 mod census;
 mod configuration;
+mod firewall;
+mod firewall_rules;
 mod identity;
 pub(super) mod instead;
 mod plan;
+mod routes;
 mod secrets;
 #[cfg(test)]
 mod tests;
