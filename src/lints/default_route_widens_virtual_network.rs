@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
     id: "default-route-widens-virtual-network",
     summary: "a group relies on built-in rules where a default route makes `VirtualNetwork` everything",
     page: include_str!("../../rules/lints/default-route-widens-virtual-network.md"),
-    level: Level::Warning,
+    level: Level::Note,
     since: "0.1.0",
     check,
 };
