@@ -79,6 +79,8 @@ pub struct Unchecked {
     pub what: &'static str,
     /// Where.
     pub span: Span,
+    /// It is not deployed, and so there is nothing to check.
+    pub idle: bool,
 }
 
 /// What a reader reads into.
@@ -164,7 +166,7 @@ fn read_values(
                 read(root, &mut Intake { file: &file.path, loaded, budget, parameters });
             }
             Read::NotYet(what) => {
-                loaded.unchecked.push(Unchecked { what, span: root.span() });
+                loaded.unchecked.push(Unchecked { what, span: root.span(), idle: false });
             }
             Read::Instead(words) => {
                 instead.get_or_insert(words);
@@ -172,7 +174,7 @@ fn read_values(
         }
     }
     let is_empty = loaded.estate.is_bare() && loaded.errors.is_empty();
-    let fault = match (loaded.kind, loaded.unchecked.first(), instead) {
+    let fault = match (loaded.kind, loaded.unchecked.iter().find(|it| !it.idle), instead) {
         (None, ..) => LoadFault::NotRecognized,
         (Some(_), Some(unchecked), _) if is_empty => LoadFault::NotYet(unchecked.what),
         (Some(_), None, Some(words)) if is_empty => LoadFault::Instead(words),

@@ -23,6 +23,8 @@ const FIRST_BUILT_IN: i64 = 65_000;
 pub(super) struct Terms {
     /// The condition of the deployment itself.
     pub(super) condition: Option<Condition>,
+    /// The condition that is false, so that nothing is deployed.
+    pub(super) idle: Option<Box<str>>,
     /// The resource group, if it is not that of the template.
     pub(super) resource_group: Option<String>,
     /// The subscription, if it is not that of the template.
@@ -183,7 +185,19 @@ impl<'i, 'f> Resources<'i, 'f> {
     }
 
     pub(super) fn unchecked(&mut self, what: &'static str, resource: &Reading<'_>) {
-        self.intake.loaded.unchecked.push(Unchecked { what, span: resource.span() });
+        let span = resource.span();
+        self.intake.loaded.unchecked.push(Unchecked { what, span, idle: false });
+    }
+
+    /// Takes note of policy that is not deployed.
+    pub(super) fn idle(&mut self, kind: Kind, resource: &Reading<'_>) {
+        let what = match kind {
+            Kind::Group => "a network security group whose condition is false",
+            Kind::Rule => "a security rule whose condition is false",
+            _ => return,
+        };
+        let span = resource.span();
+        self.intake.loaded.unchecked.push(Unchecked { what, span, idle: true });
     }
 
     pub(super) fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
