@@ -7,6 +7,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("space", &[]),
     ("verdict", &[]),
+    ("names", &["space", "verdict"]),
     ("document", &["source"]),
     ("bicep", &["document", "source"]),
     ("template", &["document", "source"]),
