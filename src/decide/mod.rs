@@ -12,6 +12,7 @@ mod built_in;
 mod dead;
 mod extent;
 mod family;
+mod firewall;
 mod flow;
 mod judge;
 mod narrowest;
@@ -31,6 +32,10 @@ pub use built_in::{BUILT_IN, BuiltInRule};
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
 pub use family::{Family, Fixed};
+pub use firewall::{
+    FirewallEntry, FirewallPart, FirewallProposal, FirewallView, Home, HostNames, Pass, Says,
+    Served, Subject,
+};
 pub use flow::{Endpoint, FlowQuery, Parts, Step, Traced, Tried};
 pub use judge::{Decision, Doubt, Sources};
 pub use narrowest::{Placement, Proposal};

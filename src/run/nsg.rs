@@ -94,9 +94,14 @@ pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> Ns
 
 /// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
 fn foreign(tags: &Catalogue, nsg: &Nsg, cloud: Option<Cloud>) -> bool {
-    let location = nsg.location.as_ref().map_or_else(String::new, |location| {
-        location.value.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
-    });
+    let location = nsg.location.as_ref().map_or("", |location| location.value.as_str());
+    is_foreign(tags, location, cloud)
+}
+
+/// The same for what stands at a location, which may be empty.
+pub(super) fn is_foreign(tags: &Catalogue, location: &str, cloud: Option<Cloud>) -> bool {
+    let location: String = location.chars().filter(|c| *c != ' ').collect();
+    let location = location.to_ascii_lowercase();
     let starts = |words: &[&str]| words.iter().any(|word| location.starts_with(word));
     let cloud = match cloud {
         _ if starts(&["china"]) => Cloud::China,
