@@ -19,6 +19,7 @@ mod served;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod walk;
 
 pub use answer::FirewallPart;
@@ -26,6 +27,7 @@ pub use hosts::HostNames;
 pub use order::{FirewallEntry, Home, Pass, Says};
 pub use proposal::FirewallProposal;
 pub use served::Served;
+pub use trace::{FirewallField, FirewallStep, FirewallTraced, FirewallTried};
 
 use super::extent::Lexicon;
 use crate::{
