@@ -2,6 +2,7 @@
 
 mod homes;
 mod input;
+mod whole;
 
 use homes::bring_home;
 
@@ -13,7 +14,7 @@ use crate::{
         Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
         TagData, Unjudged,
     },
-    lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
+    lint::{Check, Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
     lints::LINTS,
     load::Collected,
     model::{Direction, Estate, Iteration, Nsg, SecurityRule},
@@ -107,6 +108,7 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         findings.extend(found);
         coverage.extend(rows);
     }
+    findings.extend(run.whole());
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
@@ -250,8 +252,12 @@ impl Run<'_> {
         let remarks: Vec<(&'static Lint, Level, Remark)> = self
             .active
             .iter()
-            .flat_map(|&(lint, level)| {
-                (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
+            .filter_map(|&(lint, level)| match lint.check {
+                Check::Nsg(check) => Some((lint, level, check)),
+                Check::Estate(_) => None,
+            })
+            .flat_map(|(lint, level, check)| {
+                check(&facts).into_iter().map(move |remark| (lint, level, remark))
             })
             .collect();
         // What a lint about the requirement itself says of a row, others need not say again.
