@@ -1,7 +1,10 @@
 //! `misplaced-wildcard`: LINT-26, FW-060.
 
 use super::firewalls::rules;
-use crate::lint::{Check, Level, Lint, Remark, Whole};
+use crate::{
+    lint::{Check, Level, Lint, Remark, Whole},
+    names::{Fault, HostSet},
+};
 
 pub(super) const LINT: Lint = Lint {
     id: "misplaced-wildcard",
@@ -17,8 +20,7 @@ fn check(facts: &Whole<'_>) -> Vec<Remark> {
     for placed in rules(facts.estate) {
         let Some(rule) = placed.application() else { continue };
         for name in &rule.fqdns.items {
-            // One `*` may stand at the left end.
-            if name.value.chars().skip(1).any(|character| character == '*') {
+            if HostSet::left_star(&name.value) == Err(Fault::Star) {
                 let message = format!(
                     "`{}` of {} has a `*` that is not at its left end",
                     name.value,

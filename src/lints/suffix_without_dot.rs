@@ -4,6 +4,7 @@ use super::firewalls::rules;
 use crate::{
     lint::{Check, Level, Lint, Remark, Whole},
     model::FirewallAction,
+    names::HostSet,
 };
 
 pub(super) const LINT: Lint = Lint {
@@ -36,12 +37,8 @@ fn check(facts: &Whole<'_>) -> Vec<Remark> {
 /// The domain after the star, where anybody may register a name that ends with it. Under a longer
 /// suffix such as `*-prod.azure.com` all names belong to the one who has the domain.
 fn domain(text: &str) -> Option<&str> {
-    let domain = text.strip_prefix('*').filter(|rest| !rest.contains('*'))?;
+    let domain = text.strip_prefix('*').filter(|rest| HostSet::exact(rest).is_ok())?;
     let labels: Vec<&str> = domain.split('.').collect();
-    if labels.contains(&"") {
-        // `*.contoso.com` has the dot.
-        return None;
-    }
     let registered = match labels.as_slice() {
         [_, _] => true,
         // `contoso.co.jp`

@@ -1,6 +1,6 @@
 //! The lints that look at everything of the run at once.
 
-use super::{Run, digest};
+use super::{Run, findings::digest};
 use crate::{
     finding::{Finding, ResourceRef, Severity},
     lint::{Check, Level, Lint, Remark, Whole},
