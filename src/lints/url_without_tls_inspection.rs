@@ -19,7 +19,7 @@ fn check(facts: &Whole<'_>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for placed in rules(facts.estate) {
         let Some(rule) = placed.application() else { continue };
-        let Some(url) = rule.urls.items.first() else { continue };
+        let Some(url) = rule.urls.items.iter().find(|url| has_path(&url.value)) else { continue };
         let closed = match &rule.terminates_tls {
             Field::Known(read) => !read.value,
             Field::Missing => true,
@@ -37,4 +37,10 @@ fn check(facts: &Whole<'_>) -> Vec<Remark> {
         }
     }
     remarks
+}
+
+/// Whether the URL asks for more than a host name, which is seen without looking into TLS.
+fn has_path(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split_once('/').is_some_and(|(_, path)| !path.is_empty() && path != "*")
 }
