@@ -5,12 +5,15 @@ mod firewall;
 mod homes;
 mod input;
 mod nsg;
+mod unknowns;
+mod whole;
 
 use findings::{first, number_twins, place};
 use homes::bring_home;
 
 pub use input::{Input, read};
 pub use nsg::{attached_to, policy};
+pub use unknowns::{Unknowns, unknowns};
 
 use crate::{
     decide::{FirewallView, Surroundings},
@@ -111,6 +114,7 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         findings.extend(found);
         coverage.extend(rows);
     }
+    findings.extend(run.whole());
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);

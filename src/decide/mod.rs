@@ -9,6 +9,7 @@
 mod around;
 mod budget;
 mod built_in;
+mod change;
 mod dead;
 mod extent;
 mod family;
@@ -29,6 +30,7 @@ mod tests;
 pub use around::{Around, Space};
 pub use budget::Budget;
 pub use built_in::{BUILT_IN, BuiltInRule};
+pub use change::{Change, Changes, changes};
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
 pub use family::{Family, Fixed};

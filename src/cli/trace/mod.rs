@@ -60,7 +60,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<OsString>,
 
-    /// The name or id of the network security group to ask; needed where there are several
+    /// The network security group to ask, by its name, id, Terraform address or place
+    /// (`net/nsg.json:3`); needed where there are several
     #[arg(long, value_name = "RESOURCE")]
     at: Option<String>,
 
@@ -128,7 +129,7 @@ impl Arguments {
         let subject = firewall::choose(&estate, self.at.as_deref());
         let group = match subject {
             Some(_) => None,
-            None => match group::choose(&estate.nsgs, self.at.as_deref(), &sources) {
+            None => match group::choose(&estate, self.at.as_deref(), &sources) {
                 // Why there is none has been said.
                 Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
                 chosen => Some(chosen?),
