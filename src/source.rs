@@ -279,6 +279,13 @@ impl Sources {
         Self { files, homes }
     }
 
+    /// Gives every file the name that people know it by.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        for (_, file) in &mut self.files {
+            file.path = name(&file.path);
+        }
+    }
+
     /// Where what stands at `span` was written: there, unless a program made it. `None` where it
     /// made it from nothing in particular.
     pub fn written(&self, span: Span) -> Option<Span> {

@@ -9,9 +9,11 @@
 mod around;
 mod budget;
 mod built_in;
+mod change;
 mod dead;
 mod extent;
 mod family;
+mod firewall;
 mod flow;
 mod judge;
 mod narrowest;
@@ -28,9 +30,14 @@ mod tests;
 pub use around::{Around, Space};
 pub use budget::Budget;
 pub use built_in::{BUILT_IN, BuiltInRule};
+pub use change::{Change, Changes, changes};
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
 pub use family::{Family, Fixed};
+pub use firewall::{
+    FirewallEntry, FirewallField, FirewallPart, FirewallProposal, FirewallStep, FirewallTraced,
+    FirewallTried, FirewallView, Home, HostNames, Pass, Says, Served, Subject,
+};
 pub use flow::{Endpoint, FlowQuery, Parts, Step, Traced, Tried};
 pub use judge::{Decision, Doubt, Sources};
 pub use narrowest::{Placement, Proposal};

@@ -54,7 +54,7 @@ pub(super) struct Holder {
 }
 
 impl Holder {
-    fn addresses<V: Family>(&self) -> impl Iterator<Item = (V, V)> {
+    pub(super) fn addresses<V: Family>(&self) -> impl Iterator<Item = (V, V)> {
         self.prefixes.iter().filter_map(|&prefix| {
             let (low, high) = V::bounds(prefix)?;
             match prefix {
@@ -125,6 +125,11 @@ impl<'m> NsgPolicy<'m> {
         if names.is_empty() { "elsewhere".to_owned() } else { format!("from {}", names.join(", ")) }
     }
 
+    /// Whether nobody can tell where the machines are: then any may be there.
+    fn is_lost(&self) -> bool {
+        self.site.as_ref().is_some_and(|site| site.around.is_some() && site.holders.is_empty())
+    }
+
     fn is_home(&self, end: &Endpoint) -> bool {
         let holders = || self.site.iter().flat_map(|site| &site.holders);
         let holds = |low: IpAddr, high: IpAddr| {
@@ -139,7 +144,7 @@ impl<'m> NsgPolicy<'m> {
 }
 
 /// The verdict on what has these verdicts in its parts.
-fn whole(parts: &[Verdict]) -> Option<Verdict> {
+pub(super) fn whole(parts: &[Verdict]) -> Option<Verdict> {
     let has = |verdict: Verdict| parts.contains(&verdict);
     let stops = has(Verdict::Blocked) || has(Verdict::Partial);
     let passes = has(Verdict::Allowed) || has(Verdict::Partial);
@@ -174,7 +179,7 @@ fn telling(
     (first, reason)
 }
 
-fn both(first: Option<String>, second: Option<String>) -> Option<String> {
+pub(super) fn both(first: Option<String>, second: Option<String>) -> Option<String> {
     match (first, second) {
         (Some(first), Some(second)) => Some(format!("{first}; {second}")),
         (one, other) => one.or(other),
@@ -219,7 +224,12 @@ pub fn trace(sites: &[NsgPolicy<'_>], query: &FlowQuery) -> Option<Traced> {
     };
     // Networks that are not peered may have the same addresses: the end may be in any of them.
     let homes: Vec<&NsgPolicy<'_>> = sites.iter().filter(|policy| policy.is_home(own)).collect();
-    let sites = if homes.is_empty() { sites.iter().collect() } else { homes };
+    let lost = sites.iter().filter(|policy| policy.is_lost());
+    let sites: Vec<&NsgPolicy<'_>> = if homes.is_empty() {
+        sites.iter().collect()
+    } else {
+        homes.into_iter().chain(lost).collect()
+    };
     let mut all: Vec<Traced> =
         sites.iter().map(|policy| policy.trace(query)).collect::<Option<_>>()?;
     let verdicts: Vec<Verdict> = all.iter().map(|traced| traced.verdict).collect();

@@ -2,6 +2,7 @@
 //! reader for each shape.
 
 mod addresses;
+mod again;
 mod arm_template;
 mod collect;
 mod compiled;
@@ -11,7 +12,9 @@ mod envelope;
 mod error;
 mod estate;
 mod expand;
+mod firewall;
 mod group;
+mod kinds;
 mod link;
 mod lists;
 mod marks;
@@ -23,6 +26,7 @@ mod private;
 mod properties;
 mod readers;
 mod resources;
+mod route_table;
 mod rule;
 mod rule_list;
 mod scalar;
@@ -30,6 +34,7 @@ mod shapes;
 mod terraform;
 #[cfg(test)]
 mod tests;
+mod unknowns;
 mod walk;
 mod what_if;
 
@@ -39,6 +44,7 @@ pub use expand::{ExpandFault, Wish, expand};
 pub use link::link;
 pub use parameters::{Deployed, Offered, Parsed, Stray, true_path};
 pub use readers::{PARAMETERS, READERS, Read, Reader};
+pub use unknowns::{Census, Tally, UnknownField, census};
 
 use self::parameters::Files;
 use crate::document::{Construct, Document, Fault, Node, SyntaxError};
@@ -127,8 +133,8 @@ fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loa
     match Document::parse(id, file.text()) {
         Ok(document) => {
             read_values(&document, file, wanted, loaded);
-            // What holds no group is hardly pointed at.
-            if !loaded.estate.nsgs.is_empty() {
+            // What holds no policy is hardly pointed at.
+            if !loaded.estate.is_bare() {
                 loaded.outline = document.outline();
             }
         }

@@ -4,6 +4,7 @@ use super::Intake;
 use super::Unchecked;
 use super::estate::{self, Link};
 use super::group::{file_name, group, properties};
+pub(super) use super::kinds::{GROUP, Kind, RULE, kind_of};
 use super::lists::split_last;
 use super::merge::{Child, Content, merge};
 use super::network::{self, Named, Within};
@@ -33,72 +34,8 @@ pub(super) struct Terms {
     pub(super) inner: bool,
     /// Why it is not known how often the deployment is made, if a copy loop makes it.
     pub(super) looped: Option<Box<str>>,
-}
-
-/// The kinds of resources that matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Group,
-    Rule,
-    ApplicationGroup,
-    Interface,
-    Network,
-    Subnet,
-    Peering,
-    RouteTable,
-    Route,
-    LoadBalancer,
-    Deployment,
-    /// Policy that is not checked yet.
-    Unchecked(&'static str),
-    Other,
-}
-
-/// The type of groups.
-pub(super) const GROUP: &str = "Microsoft.Network/networkSecurityGroups";
-
-/// The type of rules that are resources of their own.
-pub(super) const RULE: &str = "Microsoft.Network/networkSecurityGroups/securityRules";
-
-const KINDS: &[(&str, Kind)] = &[
-    (GROUP, Kind::Group),
-    (RULE, Kind::Rule),
-    ("Microsoft.Network/applicationSecurityGroups", Kind::ApplicationGroup),
-    ("Microsoft.Network/networkInterfaces", Kind::Interface),
-    ("Microsoft.Network/virtualNetworks", Kind::Network),
-    ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
-    ("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", Kind::Peering),
-    ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
-    ("Microsoft.Resources/deployments", Kind::Deployment),
-    ("Microsoft.Network/azureFirewalls", Kind::Unchecked("an Azure Firewall")),
-    ("Microsoft.Network/firewallPolicies", Kind::Unchecked("a firewall policy")),
-    (
-        "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
-        Kind::Unchecked("a rule collection group"),
-    ),
-    ("Microsoft.Network/firewallPolicies/ruleGroups", Kind::Unchecked("a rule group")),
-    ("Microsoft.Network/routeTables", Kind::RouteTable),
-    ("Microsoft.Network/routeTables/routes", Kind::Route),
-    ("Microsoft.Network/ipGroups", Kind::Unchecked("an IP group")),
-    (
-        "Microsoft.Network/networkManagers/securityAdminConfigurations",
-        Kind::Unchecked("security admin rules"),
-    ),
-    (
-        "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules",
-        Kind::Unchecked("security admin rules"),
-    ),
-    ("Microsoft.Authorization/policyDefinitions", Kind::Unchecked("an Azure Policy definition")),
-    (
-        "Microsoft.ClassicNetwork/networkSecurityGroups",
-        Kind::Unchecked("a classic network security group"),
-    ),
-];
-
-/// The kind of a resource type, without case (JS-002).
-pub(super) fn kind_of(resource_type: &str) -> Kind {
-    let same = |(name, _): &&(&str, Kind)| name.eq_ignore_ascii_case(resource_type);
-    KINDS.iter().find(same).map_or(Kind::Other, |(_, kind)| *kind)
+    /// The name of the resource that it stands in.
+    pub(super) below: Option<Box<str>>,
 }
 
 /// All resources of one value of a file.
@@ -165,15 +102,23 @@ impl<'i, 'f> Resources<'i, 'f> {
             }
             Kind::RouteTable => {
                 self.unchecked("a route table", resource);
-                let (_, id) = self.names(resource, "routeTables", terms);
-                let routes = network::routes_of_table(resource, normal(&id.value), self.style);
-                self.intake.loaded.estate.routes.push(routes);
+                self.route_table(resource, terms);
             }
             Kind::Route => {
                 self.unchecked("a route", resource);
-                let (_, named) = self.part_of("routeTables", "routes", resource, terms);
-                let routes = network::route(resource, named.network, self.style);
-                self.intake.loaded.estate.routes.push(routes);
+                self.route(resource, terms);
+            }
+            Kind::Firewall => {
+                self.firewall(resource, terms);
+            }
+            Kind::FirewallPolicy => {
+                self.firewall_policy(resource, terms);
+            }
+            Kind::RuleCollectionGroup { is_old } => {
+                self.rule_collection_group(resource, is_old, terms);
+            }
+            Kind::IpGroup => {
+                self.ip_group(resource, terms);
             }
             Kind::LoadBalancer => {
                 let (name, _) = self.names(resource, "loadBalancers", terms);
@@ -194,6 +139,10 @@ impl<'i, 'f> Resources<'i, 'f> {
         let what = match kind {
             Kind::Group => "a network security group whose condition is false",
             Kind::Rule => "a security rule whose condition is false",
+            Kind::Firewall => "an Azure Firewall whose condition is false",
+            Kind::FirewallPolicy => "a firewall policy whose condition is false",
+            Kind::RuleCollectionGroup { .. } => "a rule collection group whose condition is false",
+            Kind::RouteTable => "a route table whose condition is false",
             _ => return,
         };
         let span = resource.span();
@@ -240,8 +189,9 @@ impl<'i, 'f> Resources<'i, 'f> {
         self.intake.loaded.estate.peerings.push(peering);
     }
 
-    /// The names of what is a part of another resource: a template names it after both.
-    fn part_of(
+    /// The names of what is a part of another resource: a template names it after both, or it
+    /// stands in the other one.
+    pub(super) fn part_of(
         &self,
         of: &str,
         part: &str,
@@ -249,8 +199,12 @@ impl<'i, 'f> Resources<'i, 'f> {
         terms: &Terms,
     ) -> (Spanned<String>, Named) {
         let (name, id) = self.names(resource, of, terms);
-        let own = split_last(&name.value).filter(|_| resource.get("id").is_none());
-        let id = match own {
+        let is_named = resource.get("id").is_none();
+        let own = match (split_last(&name.value), &terms.below) {
+            (Some(both), _) => Some(both),
+            (None, below) => below.as_deref().map(|whole| (whole, name.value.as_str())),
+        };
+        let id = match own.filter(|_| is_named) {
             Some((whole, own)) => {
                 let whole = self.id(of, whole, terms);
                 Spanned::new(format!("{whole}/{part}/{own}"), name.span)
@@ -277,7 +231,7 @@ impl<'i, 'f> Resources<'i, 'f> {
     }
 
     /// The name of a resource and its id, given or made up of what is known.
-    fn names(
+    pub(super) fn names(
         &self,
         resource: &Reading<'_>,
         of: &str,
@@ -422,13 +376,41 @@ impl<'i, 'f> Resources<'i, 'f> {
                 self.group(resource, &Terms::default());
             }
             Kind::Other if is_rule(&inner) => self.loose_rule(resource, built),
-            kind => self.take(kind, resource, &Terms::default()),
+            kind => {
+                self.take(kind, resource, &Terms::default());
+                self.children_in(kind, resource);
+            }
+        }
+    }
+
+    /// Children that an export shows inside of their parent, with names of their own and no ids.
+    fn children_in(&mut self, parent: Kind, resource: &Reading<'_>) {
+        let Some(list) = resource.get("resources") else { return };
+        let (_, id) = self.names(resource, "resources", &Terms::default());
+        let mut parts = id.value.split('/').skip(2).step_by(2).map(str::to_owned);
+        let terms = Terms {
+            subscription: parts.next(),
+            resource_group: parts.next(),
+            below: Some(super::lists::last_part(&id.value).into()),
+            ..Terms::default()
+        };
+        for child in list.items() {
+            let written = child.get("type").and_then(|it| it.text());
+            let kind = written.map_or(Kind::Other, |it| kind_of(&it.text));
+            let is_of_parent = match kind {
+                Kind::RuleCollectionGroup { .. } => parent == Kind::FirewallPolicy,
+                Kind::Route => parent == Kind::RouteTable,
+                _ => false,
+            };
+            if is_of_parent {
+                self.take(kind, &child, &terms);
+            }
         }
     }
 }
 
 /// An id of a nested template where `resourceId` speaks of the place that it is deployed to.
-fn in_place(id: &str, terms: &Terms) -> String {
+pub(super) fn in_place(id: &str, terms: &Terms) -> String {
     let mut id = id.to_owned();
     let places =
         [(&terms.subscription, SUBSCRIPTION_ID), (&terms.resource_group, RESOURCE_GROUP_NAME)];
@@ -440,7 +422,8 @@ fn in_place(id: &str, terms: &Terms) -> String {
     id
 }
 
-fn here(reference: &mut Reference, terms: &Terms) {
+/// The same for a reference.
+pub(super) fn here(reference: &mut Reference, terms: &Terms) {
     if let Reference::To(id) = reference {
         id.value = in_place(&id.value, terms);
     }

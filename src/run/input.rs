@@ -34,6 +34,19 @@ pub struct Input {
     pub deployed_with: Vec<DeployedWith>,
 }
 
+impl Input {
+    /// Gives every file the name that people know it by: that of a temporary copy means nothing.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        self.sources.rename(&name);
+        self.errors.iter_mut().for_each(|it| it.file = name(&it.file));
+        self.unchecked.iter_mut().for_each(|it| it.file = name(&it.file));
+        for it in &mut self.deployed_with {
+            it.file = name(&it.file);
+            it.parameters = name(&it.parameters);
+        }
+    }
+}
+
 /// Bicep, and nothing to build it with.
 const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
 
@@ -49,7 +62,10 @@ pub fn read(collected: Collected) -> Input {
     let early = inputs.iter_mut().map(|input| input.loaded.take()).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let loaded = each(&inputs, early, (&beside, &offers), (&asked_files, asked.broken));
+    let others = (&asked_files[..], asked.broken);
+    let loaded = each((&inputs, early), (&beside, &offers), others, |it, deployed| {
+        load::read_file(&it.file, it.id, it.named, deployed)
+    });
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
     let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
@@ -115,14 +131,14 @@ pub fn read(collected: Collected) -> Input {
     Input { sources, estate, errors, counts, unchecked, deployed_with }
 }
 
-/// Reads each of the files that were not read early, with the parameters files that were asked for
-/// and the one beside it.
-fn each(
-    inputs: &[load::Input],
-    early: Vec<Option<load::Loaded>>,
+/// Does something with each of the files, with the parameters files that were asked for and the one
+/// beside it; for those where it was done early, that is the answer.
+pub(super) fn each<T: Send>(
+    (inputs, early): (&[load::Input], Vec<Option<T>>),
     (beside, offers): (&[Offer], &Offers),
     (asked, unreadable): (&[load::Offered<'_>], Option<&str>),
-) -> Vec<load::Loaded> {
+    read: impl Fn(&load::Input, load::Deployed<'_>) -> T + Sync,
+) -> Vec<T> {
     let read = |(input, beside): (&load::Input, &Offer)| {
         let (beside, broken) = match beside {
             Offer::None => (None, None),
@@ -130,13 +146,13 @@ fn each(
             Offer::Broken(path) => (None, Some(path.as_str())),
         };
         let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
-        load::read_file(&input.file, input.id, input.named, deployed)
+        read(input, deployed)
     };
     let both = inputs.par_iter().zip(beside).zip(early);
     both.map(|(input, early)| early.unwrap_or_else(|| read(input))).collect()
 }
 
-fn unreadable(error: FileError) -> RunError {
+pub(super) fn unreadable(error: FileError) -> RunError {
     RunError {
         message: error.fault.to_string(),
         file: error.path,
@@ -146,7 +162,7 @@ fn unreadable(error: FileError) -> RunError {
     }
 }
 
-fn broken(error: &LoadError, file: &SourceFile) -> RunError {
+pub(super) fn broken(error: &LoadError, file: &SourceFile) -> RunError {
     // Nobody can look into what a program made.
     let span = error.span.filter(|_| file.made.is_none());
     let is_shown = !error.is_private();
@@ -201,7 +217,7 @@ impl<'f> UsedFiles<'f> {
 }
 
 /// A parameters file that a template may be deployed with.
-enum Offer {
+pub(super) enum Offer {
     /// There is none.
     None,
     /// It was read.
@@ -211,14 +227,18 @@ enum Offer {
 }
 
 /// The parameters files that were asked for, parsed once for all templates.
-struct Asked<'f> {
+pub(super) struct Asked<'f> {
     documents: Vec<load::Parsed<'f>>,
     /// The path of one that cannot be read.
-    broken: Option<&'f str>,
+    pub(super) broken: Option<&'f str>,
 }
 
 impl<'f> Asked<'f> {
-    fn parse(asked: &'f [Offer], offers: &'f Offers, errors: &mut Vec<RunError>) -> Self {
+    pub(super) fn parse(
+        asked: &'f [Offer],
+        offers: &'f Offers,
+        errors: &mut Vec<RunError>,
+    ) -> Self {
         let mut all = Self { documents: Vec::new(), broken: None };
         for offer in asked {
             match offer {
@@ -239,7 +259,7 @@ impl<'f> Asked<'f> {
         all
     }
 
-    fn files(&'f self) -> Vec<load::Offered<'f>> {
+    pub(super) fn files(&'f self) -> Vec<load::Offered<'f>> {
         self.documents.iter().map(load::Offered::of).collect()
     }
 }
@@ -265,18 +285,18 @@ const ODD: &str =
     "it is no parameters file: it needs an object of parameters, each with its `value`";
 
 /// The parameters files of a run. They are files like others, behind those with policy.
-struct Offers {
+pub(super) struct Offers {
     /// The number of the first.
     first: usize,
-    files: Vec<SourceFile>,
+    pub(super) files: Vec<SourceFile>,
 }
 
 impl Offers {
-    const fn new(first: usize) -> Self {
+    pub(super) const fn new(first: usize) -> Self {
         Self { first, files: Vec::new() }
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         file: Option<Result<SourceFile, FileError>>,
         errors: &mut Vec<RunError>,
@@ -297,12 +317,12 @@ impl Offers {
     }
 
     /// The files with their ids.
-    fn numbered(self) -> impl Iterator<Item = (FileId, SourceFile)> {
+    pub(super) fn numbered(self) -> impl Iterator<Item = (FileId, SourceFile)> {
         let first = u32::try_from(self.first).unwrap_or(u32::MAX);
         (first..).map(FileId).zip(self.files)
     }
 
-    fn file(&self, id: FileId) -> Option<&SourceFile> {
+    pub(super) fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(usize::try_from(id.0).ok()?.checked_sub(self.first)?)
     }
 }

@@ -6,6 +6,7 @@
     reason = "JSON that was made here is known to have its members"
 )]
 
+mod firewalls;
 mod plans;
 
 use egresslint::{

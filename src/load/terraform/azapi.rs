@@ -5,6 +5,7 @@ use super::arm::{Arm, body};
 use super::assembly::{Assembly, terms};
 use super::identity::{Place, parts};
 use super::plan::Resource;
+use crate::load::estate::link;
 use crate::load::lists::{last_part, split_last};
 use crate::load::resources::{self, is_rule};
 use crate::source::Spanned;
@@ -64,11 +65,19 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
                     self.resources.perhaps(UPDATE, &arm(&name), Some(&group), &terms);
                 }
             }
+            resources::Kind::Subnet if is_update => {
+                let holder = Spanned::new(id.clone(), span);
+                let style = self.resources.style;
+                self.resources.link(link(&arm(&name), holder, true, style), &terms);
+            }
             _ if is_update => {}
-            resources::Kind::Subnet => {
+            resources::Kind::Subnet
+            | resources::Kind::Peering
+            | resources::Kind::Route
+            | resources::Kind::RuleCollectionGroup { .. } => {
                 let names: Vec<&str> = parts(&id).into_iter().rev().step_by(2).take(2).collect();
                 let path = match names.as_slice() {
-                    [subnet, network] => format!("{network}/{subnet}"),
+                    [part, whole] => format!("{whole}/{part}"),
                     _ => name,
                 };
                 self.resources.take(kind, &arm(&path), &terms);

@@ -49,9 +49,11 @@ impl<'d> Resource<'d> {
     }
 }
 
-/// A rule that the plan takes away.
+/// A rule or route that the plan takes away.
 #[derive(Debug)]
 pub(super) struct Removed<'d> {
+    /// It is a route, and its group a route table.
+    pub(super) is_route: bool,
     pub(super) rule: Cow<'d, str>,
     pub(super) group: Cow<'d, str>,
     pub(super) resource_group: Cow<'d, str>,
@@ -69,8 +71,12 @@ pub(super) struct Plan<'d> {
     pub(super) by_name: BTreeMap<Name<'d>, BTreeMap<Option<&'d str>, usize>>,
     /// What they are made of; a state does not say.
     pub(super) configuration: Configuration<'d>,
-    /// Rules that are taken away.
+    /// Rules and routes that are taken away.
     pub(super) removed: Vec<Removed<'d>>,
+    /// Changes that wait for a later plan.
+    pub(super) deferred: Vec<Node<'d>>,
+    /// It is all that the configuration asks for.
+    pub(super) is_whole: bool,
 }
 
 /// What the document says of changes, by address.
@@ -87,6 +93,8 @@ impl<'d> Plan<'d> {
             by_name: BTreeMap::new(),
             configuration: Configuration::of(root),
             removed: changes.removed(),
+            deferred: deferred(root),
+            is_whole: is_whole(root),
         };
         let modules = |of: Option<Node<'d>>| {
             let values = of.and_then(|it| it.get("root_module"));
@@ -182,12 +190,14 @@ impl<'d> Changes<'d> {
         Self { of, is_plan: list.is_some() || root.get("planned_values").is_some() }
     }
 
-    /// The rules that were, and are no more under that name.
+    /// The rules and routes that were, and are no more under that name.
     fn removed(&self) -> Vec<Removed<'d>> {
-        let of_rules = self.of.values().filter(|it| {
-            it.get("type").and_then(|it| it.text()).is_some_and(|it| it == super::azure::RULE)
-        });
-        let removed = of_rules.filter_map(|it| {
+        let removed = self.of.values().filter_map(|it| {
+            let kind = it.get("type").and_then(|it| it.text())?;
+            let is_route = kind == super::azure::ROUTE;
+            if !is_route && kind != super::azure::RULE {
+                return None;
+            }
             let change = it.get("change")?;
             let mut actions = change.get("actions")?.items().filter_map(|it| it.text());
             if !actions.any(|it| it == "delete") {
@@ -195,14 +205,29 @@ impl<'d> Changes<'d> {
             }
             let before = change.get("before")?;
             let text = |key: &str| before.get(key).and_then(|it| it.text());
+            let group = if is_route { "route_table_name" } else { "network_security_group_name" };
             Some(Removed {
+                is_route,
                 rule: text("name")?,
-                group: text("network_security_group_name")?,
+                group: text(group)?,
                 resource_group: text("resource_group_name")?,
             })
         });
         removed.collect()
     }
+}
+
+/// The changes that Terraform defers to a later plan.
+fn deferred(root: Node<'_>) -> Vec<Node<'_>> {
+    let list = root.get("deferred_changes");
+    list.iter().flat_map(Node::items).filter_map(|it| it.get("resource_change")).collect()
+}
+
+/// Whether a plan leaves nothing out: it does with `-target`, where changes wait for others, and
+/// after an error.
+fn is_whole(root: Node<'_>) -> bool {
+    let is = |key: &str, value: bool| root.get(key).and_then(|it| it.as_bool()) == Some(value);
+    !is("complete", false) && !is("errored", true) && deferred(root).is_empty()
 }
 
 fn is_data(resource: Node<'_>) -> bool {
