@@ -121,6 +121,8 @@ pub struct DecidedBy {
 pub enum ScopeKind {
     /// A network security group by itself.
     Nsg,
+    /// A firewall, or a policy that no firewall of the input uses.
+    Firewall,
 }
 
 impl ScopeKind {
@@ -128,6 +130,7 @@ impl ScopeKind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Nsg => "nsg",
+            Self::Firewall => "firewall",
         }
     }
 }
