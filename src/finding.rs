@@ -136,6 +136,8 @@ pub struct DecidedBy {
 pub enum ScopeKind {
     /// A network security group by itself.
     Nsg,
+    /// A firewall, or a policy that no firewall of the input uses.
+    Firewall,
 }
 
 impl ScopeKind {
@@ -143,6 +145,7 @@ impl ScopeKind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Nsg => "nsg",
+            Self::Firewall => "firewall",
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The one place where all is put together: files in, a [`Report`] out.
 
 mod findings;
+mod firewall;
 mod homes;
 mod input;
 mod nsg;
 mod rounds;
 mod unknowns;
+mod whole;
 
 use findings::{first, number_twins, place};
 use homes::bring_home;
@@ -15,14 +17,14 @@ pub use nsg::{attached_to, policy};
 pub use unknowns::{Unknowns, unknowns};
 
 use crate::{
-    decide::Surroundings,
+    decide::{FirewallView, Surroundings},
     finding::{Coverage, Finding, Report, TagData, Unjudged},
     lint::{Level, Lint},
     lints::LINTS,
     load::Collected,
     model::Estate,
     profiles::{self, Cloud, Profile},
-    source::Sources,
+    source::{Sources, Span},
     tags::Catalogue,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -82,7 +84,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
 
 /// As [`judge`], for those who are about to end and need not take apart what was judged.
 pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Report, Estate) {
-    let Input { sources, estate, errors, counts, unchecked, deployed_with } = input;
+    let Input { sources, estate, errors, mut counts, unchecked, deployed_with } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
         .map(|&lint| (lint, options.level(lint)))
@@ -97,14 +99,23 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         tags,
         active: &active,
     };
-    let parts: Vec<(Vec<Finding>, Vec<Coverage>)> =
-        estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
+    let subjects = FirewallView::subjects(&estate);
+    counts.resources += subjects.len();
+    let groups: Vec<Part> = estate.nsgs.par_iter().map(|nsg| (nsg.span, run.group(nsg))).collect();
+    let firewalls: Vec<Part> =
+        subjects.par_iter().map(|&it| (it.span(), run.firewall(it))).collect();
+    let mut parts: Vec<Part> = groups;
+    if !firewalls.is_empty() {
+        parts.extend(firewalls);
+        parts.sort_by_key(|(span, _)| (span.file, span.start));
+    }
     let (mut findings, mut coverage) = (Vec::new(), Vec::new());
-    coverage.reserve_exact(parts.iter().map(|(_, rows)| rows.len()).sum());
-    for (found, rows) in parts {
+    coverage.reserve_exact(parts.iter().map(|(_, (_, rows))| rows.len()).sum());
+    for (_, (found, rows)) in parts {
         findings.extend(found);
         coverage.extend(rows);
     }
+    findings.extend(run.whole());
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     rounds::once(&mut findings);
@@ -116,7 +127,8 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         as_of: tags.as_of().map(ToOwned::to_owned),
         change_number: tags.change_number(),
     };
-    let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
+    let has_names = !estate.firewalls.is_empty() || !estate.policies.is_empty();
+    let unjudged = if estate.nsgs.is_empty() || has_names { Vec::new() } else { unjudged(options) };
     let report = Report {
         sources,
         tags: tag_data,
@@ -148,6 +160,9 @@ fn unjudged(options: &Options) -> Vec<Unjudged> {
     };
     options.profiles.iter().filter_map(of_profile).collect()
 }
+
+/// A resource, and what is said of it.
+type Part = (Span, (Vec<Finding>, Vec<Coverage>));
 
 /// What every group is judged by.
 struct Run<'a> {

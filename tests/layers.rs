@@ -15,9 +15,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["source"]),
     ("profiles", &["source"]),
     ("load", &["bicep", "document", "model", "source", "template"]),
-    ("decide", &["model", "profiles", "source", "space", "tags", "verdict"]),
-    ("lint", &["decide", "model", "source", "tags", "verdict"]),
-    ("lints", &["decide", "lint", "model", "profiles", "source", "space", "tags", "verdict"]),
+    ("decide", &["model", "names", "profiles", "source", "space", "tags", "verdict"]),
+    ("lint", &["decide", "model", "profiles", "source", "tags", "verdict"]),
+    (
+        "lints",
+        &["decide", "lint", "model", "names", "profiles", "source", "space", "tags", "verdict"],
+    ),
     ("finding", &["lint", "source", "verdict"]),
     (
         "run",

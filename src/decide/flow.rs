@@ -286,7 +286,7 @@ fn parts<V: Family>(decision: &Decision<V>) -> Option<Parts> {
     Some(Parts { stopped: flow(stopped), passed: flow(passed) })
 }
 
-fn piece<V: Family>(
+pub(super) fn piece<V: Family>(
     query: &FlowQuery,
     source: Arc<Ranges<V>>,
     destination: Arc<Ranges<V>>,

@@ -13,6 +13,7 @@ mod change;
 mod dead;
 mod extent;
 mod family;
+mod firewall;
 mod flow;
 mod judge;
 mod narrowest;
@@ -33,6 +34,10 @@ pub use change::{Change, Changes, changes};
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
 pub use family::{Family, Fixed};
+pub use firewall::{
+    FirewallEntry, FirewallField, FirewallPart, FirewallProposal, FirewallStep, FirewallTraced,
+    FirewallTried, FirewallView, Home, HostNames, Pass, Says, Served, Subject,
+};
 pub use flow::{Endpoint, FlowQuery, Parts, Step, Traced, Tried};
 pub use judge::{Decision, Doubt, Sources};
 pub use narrowest::{Placement, Proposal};

@@ -297,6 +297,7 @@ struct Scope<'r> {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ScopeKind"))]
 enum ScopeWord {
     Nsg,
+    Firewall,
 }
 
 /// Is every flow let through (`allowed`), none (`blocked`), some (`partial`)?

@@ -4,7 +4,7 @@ use super::{Run, findings::digest, rounds};
 use crate::{
     decide::{self, Asked, Ground, Judged, Lexicon, NsgPolicy},
     finding::{Coverage, DecidedBy, Finding, RequirementRef, ResourceRef, ScopeKind, Severity},
-    lint::{Facts, Level, Lint, Mention, Remark},
+    lint::{Check, Facts, Level, Lint, Mention, Remark},
     model::{Direction, Nsg},
     profiles::{self, Cloud},
     tags::Catalogue,
@@ -49,8 +49,12 @@ impl Run<'_> {
         let remarks: Vec<(&'static Lint, Level, Remark)> = self
             .active
             .iter()
-            .flat_map(|&(lint, level)| {
-                (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
+            .filter_map(|&(lint, level)| match lint.check {
+                Check::Nsg(check) => Some((lint, level, check)),
+                Check::Estate(_) => None,
+            })
+            .flat_map(|(lint, level, check)| {
+                check(&facts).into_iter().map(move |remark| (lint, level, remark))
             })
             .collect();
         // What a lint about the requirement itself says of a row, others need not say again.
@@ -94,9 +98,14 @@ pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> Ns
 
 /// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
 fn foreign(tags: &Catalogue, nsg: &Nsg, cloud: Option<Cloud>) -> bool {
-    let location = nsg.location.as_ref().map_or_else(String::new, |location| {
-        location.value.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
-    });
+    let location = nsg.location.as_ref().map_or("", |location| location.value.as_str());
+    is_foreign(tags, location, cloud)
+}
+
+/// The same for what stands at a location, which may be empty.
+pub(super) fn is_foreign(tags: &Catalogue, location: &str, cloud: Option<Cloud>) -> bool {
+    let location: String = location.chars().filter(|c| *c != ' ').collect();
+    let location = location.to_ascii_lowercase();
     let starts = |words: &[&str]| words.iter().any(|word| location.starts_with(word));
     let cloud = match cloud {
         _ if starts(&["china"]) => Cloud::China,

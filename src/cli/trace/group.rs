@@ -5,7 +5,9 @@ use super::{
         failure::{Failure, GroupPlace},
         near::Hint,
     },
-    question::{Fault, Query, Question, is_tag},
+    Target,
+    answer::{Answer, Detail},
+    question::{Question, is_tag},
 };
 use crate::{
     decide::{self, FlowQuery, NsgPolicy, Surroundings, Traced},
@@ -91,19 +93,24 @@ impl<'a> Group<'a> {
             Direction::Outbound => &self.outbound,
         }
     }
+}
 
-    /// Whether there is a tag behind every name of the question. One question that names none is
-    /// a slip; among many, each gets the answer that it is not known.
-    pub(super) fn check_tags(&self, question: &Question) -> Result<(), Fault> {
-        if let Query::Host(host) = &question.query {
-            return Fault::of_host(host, self.tags).map_or(Ok(()), Err);
-        }
-        let unknown = self.unknown_tag(question);
-        unknown.map_or(Ok(()), |tag| Err(Fault::unknown_tag(tag, self.tags)))
+impl Target for Group<'_> {
+    fn tags(&self) -> &Catalogue {
+        self.tags
+    }
+
+    fn answer<'q>(
+        &'q self,
+        question: &'q Question,
+        line: Option<u64>,
+        detail: Detail,
+    ) -> Answer<'q> {
+        Answer::of(question, self, line, detail)
     }
 
     /// A tag of the question that neither the list nor the group has.
-    pub(super) fn unknown_tag<'q>(&self, question: &'q Question) -> Option<&'q str> {
+    fn unknown_tag<'q>(&self, question: &'q Question) -> Option<&'q str> {
         let expanded = self.policy.lexicon().expanded;
         question.tags().find(|tag| {
             !is_tag(tag, self.tags) && !expanded.contains_key(&tag.to_ascii_lowercase())

@@ -1,6 +1,7 @@
 //! `egresslint trace`: one flow or many, rule by rule: what decides each, and why.
 
 mod answer;
+mod firewall;
 mod group;
 mod question;
 mod records;
@@ -19,12 +20,14 @@ use crate::{
     decide::Surroundings,
     report::{self, paint::Paint},
     run::{self, Input},
+    tags::Catalogue,
     verdict::Verdict,
 };
 use answer::{Answer, Detail};
+use firewall::Wall;
 use group::Group;
 pub(super) use question::Fault;
-use question::{Question, Words};
+use question::{Query, Question, Words};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use records::{Record, Records};
 use std::{
@@ -123,23 +126,33 @@ impl Arguments {
         for error in &errors {
             terminal::say_error(&input::RunError(error));
         }
-        let nsg = match group::choose(&estate, self.at.as_deref(), &sources) {
-            // Why there is none has been said.
-            Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
-            chosen => chosen?,
+        let subject = firewall::choose(&estate, self.at.as_deref());
+        let group = match subject {
+            Some(_) => None,
+            None => match group::choose(&estate, self.at.as_deref(), &sources) {
+                // Why there is none has been said.
+                Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
+                chosen => Some(chosen?),
+            },
         };
-        let path = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
+        let span = subject.map(|it| it.span()).or(group.map(|it| it.span));
+        let file = span.and_then(|span| sources.get(span.file));
+        let path = file.map_or("", |file| file.path.as_str());
         for used in deployed_with.iter().filter(|used| used.file == path) {
             let parameters = report::parameters_file(used);
             terminal::say_note(&format!("{path} is judged with {parameters}"));
         }
         let surroundings = Surroundings::new(&estate);
-        let group = Group::new(nsg, &tags, &sources, &surroundings);
+        let target: Box<dyn Target + '_> = match (subject, group) {
+            (Some(subject), _) => Box::new(Wall::new(subject, &estate, &tags, &sources)),
+            (None, Some(nsg)) => Box::new(Group::new(nsg, &tags, &sources, &surroundings)),
+            (None, None) => return Err(Failure::NoGroup),
+        };
         let paint = Paint(terminal.color);
         let teller = Teller { format: self.format, verbose: self.verbose, paint };
         let status = match &self.flows {
-            Some(path) => self.many(path, &group, &teller, out)?,
-            None => self.one(&group, paint, out)?,
+            Some(path) => self.many(path, &*target, &teller, out)?,
+            None => self.one(&*target, paint, out)?,
         };
         Ok(if errors.is_empty() { status } else { Status::Failed })
     }
@@ -164,13 +177,18 @@ impl Arguments {
         }
     }
 
-    fn one(&self, group: &Group<'_>, paint: Paint, out: &mut dyn Write) -> Result<Status, Failure> {
+    fn one(
+        &self,
+        group: &dyn Target,
+        paint: Paint,
+        out: &mut dyn Write,
+    ) -> Result<Status, Failure> {
         if self.from.is_none() && self.to.is_none() {
             return Err(Failure::NoFlow);
         }
-        let question = Question::of(&self.words(), group.tags)?;
+        let question = Question::of(&self.words(), group.tags())?;
         group.check_tags(&question)?;
-        let answer = Answer::of(&question, group, None, Detail::Everything);
+        let answer = group.answer(&question, None, Detail::Everything);
         match self.format {
             Format::Human => text::whole(&answer, paint, out)?,
             Format::Json => json::write_line(&answer, out)?,
@@ -181,7 +199,7 @@ impl Arguments {
     fn many(
         &self,
         path: &Path,
-        group: &Group<'_>,
+        group: &dyn Target,
         teller: &Teller,
         out: &mut dyn Write,
     ) -> Result<Status, Failure> {
@@ -212,6 +230,31 @@ impl Arguments {
     }
 }
 
+/// What is asked: one resource that decides flows.
+trait Target: Sync {
+    /// The service tag list.
+    fn tags(&self) -> &Catalogue;
+    /// The answer to one question, from the record of that line.
+    fn answer<'q>(
+        &'q self,
+        question: &'q Question,
+        line: Option<u64>,
+        detail: Detail,
+    ) -> Answer<'q>;
+    /// A tag of the question that nobody has.
+    fn unknown_tag<'q>(&self, question: &'q Question) -> Option<&'q str>;
+
+    /// Whether there is a tag behind every name of the question. One question that names none is
+    /// a slip; among many, each gets the answer that it is not known.
+    fn check_tags(&self, question: &Question) -> Result<(), Fault> {
+        if let Query::Host(host, _) = &question.query {
+            return Fault::of_host(host, self.tags()).map_or(Ok(()), Err);
+        }
+        let unknown = self.unknown_tag(question);
+        unknown.map_or(Ok(()), |tag| Err(Fault::unknown_tag(tag, self.tags())))
+    }
+}
+
 /// How the answers to many questions are to look.
 struct Teller {
     format: Format,
@@ -228,10 +271,10 @@ struct Told {
 }
 
 impl Teller {
-    fn tell(&self, words: &Words<'_>, record: &Record, group: &Group<'_>) -> Result<Told, Fault> {
-        let question = Question::of(words, group.tags)?;
+    fn tell(&self, words: &Words<'_>, record: &Record, group: &dyn Target) -> Result<Told, Fault> {
+        let question = Question::of(words, group.tags())?;
         let detail = if self.verbose { Detail::Everything } else { Detail::Matches };
-        let answer = Answer::of(&question, group, Some(record.line()), detail);
+        let answer = group.answer(&question, Some(record.line()), detail);
         let mut text = Vec::new();
         let written = match self.format {
             Format::Json => json::write_line(&answer, &mut text),
@@ -261,10 +304,10 @@ impl Tally {
     }
 
     /// What one question that names no tag is refused with, many are told beside the answers.
-    fn slip(&mut self, path: &Path, record: &Record, told: &Told, group: &Group<'_>) {
+    fn slip(&mut self, path: &Path, record: &Record, told: &Told, group: &dyn Target) {
         let Some(tag) = told.slip.as_ref().filter(|_| self.slips.len() < MAX_SLIPS) else { return };
         if self.slips.insert(tag.clone()) {
-            let fault = Fault::unknown_tag(tag, group.tags);
+            let fault = Fault::unknown_tag(tag, group.tags());
             terminal::say_note(&format!("{}:{}: {fault}", shown(path), record.line()));
         }
     }
