@@ -31,6 +31,7 @@ mod route_table;
 mod rule;
 mod rule_list;
 mod scalar;
+mod search;
 mod shapes;
 mod terraform;
 #[cfg(test)]
