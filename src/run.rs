@@ -2,6 +2,7 @@
 
 mod homes;
 mod input;
+mod paths;
 
 use homes::bring_home;
 
@@ -107,6 +108,9 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         findings.extend(found);
         coverage.extend(rows);
     }
+    let (found, rows) = run.paths();
+    findings.extend(found);
+    coverage.extend(rows);
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);
@@ -289,29 +293,9 @@ impl Run<'_> {
 
 /// A group in evaluation order, its tags as `tags` has them.
 pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> NsgPolicy<'m> {
-    let foreign = foreign(tags, nsg, cloud);
+    let location = nsg.location.as_ref().map(|location| location.value.as_str());
+    let foreign = decide::is_foreign(tags, location, cloud);
     NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign, around: None })
-}
-
-/// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
-fn foreign(tags: &Catalogue, nsg: &Nsg, cloud: Option<Cloud>) -> bool {
-    let location = nsg.location.as_ref().map_or_else(String::new, |location| {
-        location.value.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
-    });
-    let starts = |words: &[&str]| words.iter().any(|word| location.starts_with(word));
-    let cloud = match cloud {
-        _ if starts(&["china"]) => Cloud::China,
-        _ if starts(&["usgov", "usdod"]) => Cloud::UsGov,
-        Some(given) => given,
-        None => return false,
-    };
-    let list = tags.cloud().to_ascii_lowercase();
-    let own = match cloud {
-        Cloud::Public => list == "public",
-        Cloud::UsGov => list.contains("gov"),
-        Cloud::China => list.contains("china"),
-    };
-    !own
 }
 
 const NSG: &str = "Microsoft.Network/networkSecurityGroups";

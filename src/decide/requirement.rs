@@ -356,12 +356,12 @@ impl NsgPolicy<'_> {
 }
 
 /// The name of a destination that is given as prefixes.
-fn networks(all: impl Iterator<Item = IpNetwork>) -> String {
+pub(super) fn networks(all: impl Iterator<Item = IpNetwork>) -> String {
     let words: Vec<String> = all.map(|network| network.to_string()).collect();
     words.join(", ")
 }
 
-fn single<V: Family>(value: V) -> Arc<Ranges<V>> {
+pub(super) fn single<V: Family>(value: V) -> Arc<Ranges<V>> {
     Arc::new(Ranges::single(value))
 }
 
@@ -407,12 +407,12 @@ pub(super) fn reasons<V>(policy: &NsgPolicy<'_>, decision: &Decision<V>) -> Opti
     Some(words.join("; "))
 }
 
-fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
+pub(super) fn ports(row: &Requirement) -> Arc<Ranges<u32>> {
     let ranges = row.ports.iter().map(|range| (range.value.low.into(), range.value.high.into()));
     Arc::new(ranges.collect())
 }
 
-fn protocols(row: &Requirement) -> Arc<Ranges<u32>> {
+pub(super) fn protocols(row: &Requirement) -> Arc<Ranges<u32>> {
     let fixed = u32::fixed();
     match row.protocol.value {
         profiles::Protocol::Tcp => Arc::clone(&fixed.tcp),
@@ -423,7 +423,7 @@ fn protocols(row: &Requirement) -> Arc<Ranges<u32>> {
     }
 }
 
-fn what(name: &str, row: &Requirement) -> String {
+pub(super) fn what(name: &str, row: &Requirement) -> String {
     let ports: Vec<String> = row.ports.iter().map(|range| range.value.to_string()).collect();
     let protocol = row.protocol.value.to_string();
     if ports.is_empty() {

@@ -46,6 +46,7 @@ pub(super) enum Kind {
     RouteTable,
     Route,
     LoadBalancer,
+    PrivateEndpoint,
     Deployment,
     /// Policy that is not checked yet.
     Unchecked(&'static str),
@@ -67,6 +68,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
     ("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", Kind::Peering),
     ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
+    ("Microsoft.Network/privateEndpoints", Kind::PrivateEndpoint),
     ("Microsoft.Resources/deployments", Kind::Deployment),
     ("Microsoft.Network/azureFirewalls", Kind::Unchecked("an Azure Firewall")),
     ("Microsoft.Network/firewallPolicies", Kind::Unchecked("a firewall policy")),
@@ -148,6 +150,7 @@ impl<'i, 'f> Resources<'i, 'f> {
                     *subnet = in_place(subnet, terms).into();
                 }
                 here(&mut interface.group, terms);
+                here(&mut interface.public_address, terms);
                 self.intake.loaded.estate.interfaces.push(interface);
             }
             Kind::Network => self.network(resource, terms),
@@ -176,6 +179,14 @@ impl<'i, 'f> Resources<'i, 'f> {
             Kind::LoadBalancer => {
                 let (name, _) = self.names(resource, "loadBalancers", terms);
                 self.intake.loaded.estate.load_balancers.push(estate::load_balancer(name));
+            }
+            Kind::PrivateEndpoint => {
+                let (name, id) = self.names(resource, "privateEndpoints", terms);
+                let id = normal(&id.value);
+                let mut endpoint = estate::private_endpoint(name, id, resource, self.style);
+                here(&mut endpoint.subnet, terms);
+                endpoint.condition.clone_from(&terms.condition);
+                self.intake.loaded.estate.private_endpoints.push(endpoint);
             }
             Kind::Unchecked(what) => self.unchecked(what, resource),
             Kind::Deployment | Kind::Other => {}
@@ -216,6 +227,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         let mut subnet = network::subnet(resource, named, within);
         here(&mut subnet.group, terms);
         here(&mut subnet.routes, terms);
+        here(&mut subnet.nat_gateway, terms);
         self.intake.loaded.estate.subnets.push(subnet);
     }
 

@@ -1,11 +1,8 @@
 //! The group that is asked: which one, and where its rules stand.
 
-use super::{
-    super::{
-        failure::{Failure, GroupPlace},
-        near::Hint,
-    },
-    question::{Fault, Query, Question, is_tag},
+use super::super::{
+    failure::{Failure, GroupPlace},
+    near::Hint,
 };
 use crate::{
     decide::{self, FlowQuery, NsgPolicy, Surroundings, Traced},
@@ -22,8 +19,6 @@ pub(super) struct Group<'a> {
     pub(super) policy: NsgPolicy<'a>,
     /// The same at each site that is known.
     sites: Vec<NsgPolicy<'a>>,
-    /// The service tag list.
-    pub(super) tags: &'a Catalogue,
     /// The path of its file.
     pub(super) file: &'a str,
     /// Its name, fit to be told.
@@ -64,7 +59,7 @@ impl<'a> Group<'a> {
         let attached_to = run::attached_to(nsg);
         let attached_to = attached_to.iter().map(|it| clean::without_secrets(it)).collect();
         let file = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
-        Self { policy, sites, tags, file, name, attached_to, inbound, outbound }
+        Self { policy, sites, file, name, attached_to, inbound, outbound }
     }
 
     /// Follows one flow.
@@ -91,24 +86,12 @@ impl<'a> Group<'a> {
             Direction::Outbound => &self.outbound,
         }
     }
+}
 
-    /// Whether there is a tag behind every name of the question. One question that names none is
-    /// a slip; among many, each gets the answer that it is not known.
-    pub(super) fn check_tags(&self, question: &Question) -> Result<(), Fault> {
-        if let Query::Host(host) = &question.query {
-            return Fault::of_host(host, self.tags).map_or(Ok(()), Err);
-        }
-        let unknown = self.unknown_tag(question);
-        unknown.map_or(Ok(()), |tag| Err(Fault::unknown_tag(tag, self.tags)))
-    }
-
-    /// A tag of the question that neither the list nor the group has.
-    pub(super) fn unknown_tag<'q>(&self, question: &'q Question) -> Option<&'q str> {
-        let expanded = self.policy.lexicon().expanded;
-        question.tags().find(|tag| {
-            !is_tag(tag, self.tags) && !expanded.contains_key(&tag.to_ascii_lowercase())
-        })
-    }
+/// Whether that is its name or id.
+pub(super) fn is_called(nsg: &Nsg, at: &str) -> bool {
+    nsg.name.value.eq_ignore_ascii_case(at)
+        || nsg.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(at))
 }
 
 /// The group called `at`, by name or id; without one, the only group there is.
@@ -118,12 +101,7 @@ pub(super) fn choose<'n>(
     sources: &Sources,
 ) -> Result<&'n Nsg, Failure> {
     let id = |nsg: &'n Nsg| nsg.id.as_ref().map(|id| id.value.as_str());
-    let is = |nsg: &&Nsg| {
-        at.is_none_or(|at| {
-            nsg.name.value.eq_ignore_ascii_case(at)
-                || nsg.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(at))
-        })
-    };
+    let is = |nsg: &&Nsg| at.is_none_or(|at| is_called(nsg, at));
     let fitting: Vec<&Nsg> = nsgs.iter().filter(is).collect();
     match (fitting.as_slice(), at) {
         (&[one], _) => Ok(one),

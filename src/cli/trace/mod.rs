@@ -1,9 +1,11 @@
 //! `egresslint trace`: one flow or many, rule by rule: what decides each, and why.
 
+mod along;
 mod answer;
 mod group;
 mod question;
 mod records;
+mod target;
 mod text;
 
 use super::{
@@ -16,13 +18,13 @@ use super::{
     terminal::{self, Terminal},
 };
 use crate::{
-    decide::Surroundings,
+    decide::{Paths, Surroundings},
     report::{self, paint::Paint},
     run::{self, Input},
+    tags::Catalogue,
     verdict::Verdict,
 };
-use answer::{Answer, Detail};
-use group::Group;
+use answer::Detail;
 pub(super) use question::Fault;
 use question::{Question, Words};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -33,6 +35,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
 };
+use target::{Scene, Target};
 
 /// So many bad records are told of; nobody reads more.
 const MAX_FAULTS: usize = 100;
@@ -40,7 +43,7 @@ const MAX_FAULTS: usize = 100;
 /// So many names that no tag has get suggestions, which are dear to find.
 const MAX_SLIPS: usize = 10;
 
-/// Follow a flow through a network security group, rule by rule: what decides it and why
+/// Follow a flow, rule by rule and hop by hop: what decides it and why
 ///
 /// What is left out of a flow stands for every value; the machine's own address, for any private
 /// one. Many flows are read from a CSV file with `--flows`.
@@ -57,7 +60,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<OsString>,
 
-    /// The name or id of the network security group to ask; needed where there are several
+    /// The name or id of what to ask, needed where there are several network security groups; at a
+    /// subnet or interface the flow is followed all the way
     #[arg(long, value_name = "RESOURCE")]
     at: Option<String>,
 
@@ -122,23 +126,31 @@ impl Arguments {
         for error in &errors {
             terminal::say_error(&input::RunError(error));
         }
-        let nsg = match group::choose(&estate.nsgs, self.at.as_deref(), &sources) {
+        let surroundings = Surroundings::new(&estate);
+        let paths = Paths::new(&surroundings, &tags, None);
+        let scene = Scene {
+            estate: &estate,
+            sources: &sources,
+            surroundings: &surroundings,
+            paths: &paths,
+            tags: &tags,
+        };
+        let target = match Target::choose(self.at.as_deref(), scene) {
             // Why there is none has been said.
             Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
             chosen => chosen?,
         };
-        let path = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
+        let path = target.file();
         for used in deployed_with.iter().filter(|used| used.file == path) {
             let parameters = report::parameters_file(used);
             terminal::say_note(&format!("{path} is judged with {parameters}"));
         }
-        let surroundings = Surroundings::new(&estate);
-        let group = Group::new(nsg, &tags, &sources, &surroundings);
+        let asked = (&target, &*tags);
         let paint = Paint(terminal.color);
         let teller = Teller { format: self.format, verbose: self.verbose, paint };
         let status = match &self.flows {
-            Some(path) => self.many(path, &group, &teller, out)?,
-            None => self.one(&group, paint, out)?,
+            Some(path) => self.many(path, asked, &teller, out)?,
+            None => self.one(asked, paint, out)?,
         };
         Ok(if errors.is_empty() { status } else { Status::Failed })
     }
@@ -163,13 +175,18 @@ impl Arguments {
         }
     }
 
-    fn one(&self, group: &Group<'_>, paint: Paint, out: &mut dyn Write) -> Result<Status, Failure> {
+    fn one(
+        &self,
+        (target, tags): Asked<'_>,
+        paint: Paint,
+        out: &mut dyn Write,
+    ) -> Result<Status, Failure> {
         if self.from.is_none() && self.to.is_none() {
             return Err(Failure::NoFlow);
         }
-        let question = Question::of(&self.words(), group.tags)?;
-        group.check_tags(&question)?;
-        let answer = Answer::of(&question, group, None, Detail::Everything);
+        let question = Question::of(&self.words(), tags)?;
+        target.check_tags(&question, tags)?;
+        let answer = target.answer(&question, None, Detail::Everything);
         match self.format {
             Format::Human => text::whole(&answer, paint, out)?,
             Format::Json => json::write_line(&answer, out)?,
@@ -180,7 +197,7 @@ impl Arguments {
     fn many(
         &self,
         path: &Path,
-        group: &Group<'_>,
+        asked: Asked<'_>,
         teller: &Teller,
         out: &mut dyn Write,
     ) -> Result<Status, Failure> {
@@ -194,13 +211,13 @@ impl Arguments {
             let columns = records.columns();
             let told: Vec<Result<Told, Fault>> = chunk
                 .par_iter()
-                .map(|record| teller.tell(&columns.words(record)?, record, group))
+                .map(|record| teller.tell(&columns.words(record)?, record, asked))
                 .collect();
             for (record, told) in chunk.iter().zip(told) {
                 match told {
                     Ok(told) => {
                         tally.count(&told);
-                        tally.slip(path, record, &told, group);
+                        tally.slip(path, record, &told, asked.1);
                         out.write_all(&told.text)?;
                     }
                     Err(fault) => tally.fault(path, record, &fault),
@@ -210,6 +227,9 @@ impl Arguments {
         Ok(tally.finish(self.format, out)?)
     }
 }
+
+/// What is asked, and the service tag list.
+type Asked<'a> = (&'a Target<'a>, &'a Catalogue);
 
 /// How the answers to many questions are to look.
 struct Teller {
@@ -227,10 +247,15 @@ struct Told {
 }
 
 impl Teller {
-    fn tell(&self, words: &Words<'_>, record: &Record, group: &Group<'_>) -> Result<Told, Fault> {
-        let question = Question::of(words, group.tags)?;
+    fn tell(
+        &self,
+        words: &Words<'_>,
+        record: &Record,
+        (target, tags): Asked<'_>,
+    ) -> Result<Told, Fault> {
+        let question = Question::of(words, tags)?;
         let detail = if self.verbose { Detail::Everything } else { Detail::Matches };
-        let answer = Answer::of(&question, group, Some(record.line()), detail);
+        let answer = target.answer(&question, Some(record.line()), detail);
         let mut text = Vec::new();
         let written = match self.format {
             Format::Json => json::write_line(&answer, &mut text),
@@ -241,7 +266,7 @@ impl Teller {
         };
         // Memory takes every write.
         written.map_err(|error| Fault::Record { message: error.to_string() })?;
-        let slip = group.unknown_tag(&question).map(str::to_owned);
+        let slip = target.unknown_tag(&question, tags).map(str::to_owned);
         Ok(Told { verdict: answer.verdict, text, slip })
     }
 }
@@ -260,10 +285,10 @@ impl Tally {
     }
 
     /// What one question that names no tag is refused with, many are told beside the answers.
-    fn slip(&mut self, path: &Path, record: &Record, told: &Told, group: &Group<'_>) {
+    fn slip(&mut self, path: &Path, record: &Record, told: &Told, tags: &Catalogue) {
         let Some(tag) = told.slip.as_ref().filter(|_| self.slips.len() < MAX_SLIPS) else { return };
         if self.slips.insert(tag.clone()) {
-            let fault = Fault::unknown_tag(tag, group.tags);
+            let fault = Fault::unknown_tag(tag, tags);
             terminal::say_note(&format!("{}:{}: {fault}", shown(path), record.line()));
         }
     }

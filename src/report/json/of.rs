@@ -192,6 +192,7 @@ impl<'r> Coverage<'r> {
             scope: Scope {
                 kind: match row.scope {
                     finding::ScopeKind::Nsg => ScopeWord::Nsg,
+                    finding::ScopeKind::Path => ScopeWord::Path,
                 },
                 name: secrets::masked(&row.name),
                 file: &row.file,
