@@ -1,34 +1,29 @@
 //! The one place where all is put together: files in, a [`Report`] out.
 
+mod findings;
 mod homes;
 mod input;
+mod nsg;
 mod paths;
 
+use findings::{first, number_twins, place};
 use homes::bring_home;
 
 pub use input::{Input, read};
+pub use nsg::{attached_to, policy};
 
 use crate::{
-    decide::{self, Asked, Ground, Judged, Lexicon, NsgPolicy, Surroundings},
-    finding::{
-        Coverage, DecidedBy, Finding, Report, RequirementRef, ResourceRef, ScopeKind, Severity,
-        TagData, Unjudged,
-    },
-    lint::{Facts, Level, Lint, MAX_OF_ONE, Mention, Remark},
+    decide::Surroundings,
+    finding::{Coverage, Finding, Report, TagData, Unjudged},
+    lint::{Level, Lint},
     lints::LINTS,
     load::Collected,
-    model::{Direction, Estate, Iteration, Nsg, SecurityRule},
+    model::Estate,
     profiles::{self, Cloud, Profile},
     source::Sources,
     tags::Catalogue,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
-use sha2::{Digest as _, Sha256};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    sync::Arc,
-};
 
 /// A profile that the run judges by.
 #[derive(Clone, Debug)]
@@ -153,59 +148,6 @@ fn unjudged(options: &Options) -> Vec<Unjudged> {
     options.profiles.iter().filter_map(of_profile).collect()
 }
 
-/// Findings of one lint and severity in one file.
-#[derive(Default)]
-struct Told {
-    count: usize,
-    /// One for all that are not told.
-    others: Option<Finding>,
-}
-
-/// The findings, [`MAX_OF_ONE`] of each lint in each file, and at the end one for the others.
-fn first(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut files: BTreeMap<String, BTreeMap<(&'static str, Severity), Told>> = BTreeMap::new();
-    let mut first = Vec::with_capacity(findings.len());
-    for finding in findings {
-        if !files.contains_key(&finding.resource.file) {
-            files.insert(finding.resource.file.clone(), BTreeMap::new());
-        }
-        let Some(lints) = files.get_mut(&finding.resource.file) else { continue };
-        let told = lints.entry((finding.lint.id, finding.severity)).or_default();
-        if told.count < MAX_OF_ONE {
-            told.count += 1;
-            first.push(finding);
-        } else if let Some(others) = &mut told.others {
-            others.more += 1 + finding.more;
-        } else {
-            told.others = Some(finding);
-        }
-    }
-    let others = files.into_values().flat_map(BTreeMap::into_values).filter_map(|it| it.others);
-    first.extend(others.map(|finding| {
-        let count = finding.more + 1;
-        Finding {
-            message: format!("and {count} more of this lint in this file"),
-            address: None,
-            rule: None,
-            primary: None,
-            related: Vec::new(),
-            witness: None,
-            requirement: None,
-            help: None,
-            fix: None,
-            fingerprint: digest(&[finding.lint.id, &finding.resource.file, "more"]),
-            ..finding
-        }
-    }));
-    first
-}
-
-/// By file, position, lint (design 2).
-fn place(finding: &Finding) -> impl Ord + '_ {
-    let span = finding.primary.as_ref().map(|label| label.span);
-    (span, finding.lint.id, &finding.message)
-}
-
 /// What every group is judged by.
 struct Run<'a> {
     estate: &'a Estate,
@@ -214,219 +156,4 @@ struct Run<'a> {
     options: &'a Options,
     tags: &'a Catalogue,
     active: &'a [(&'static Lint, Level)],
-}
-
-impl Run<'_> {
-    fn group(&self, nsg: &Nsg) -> (Vec<Finding>, Vec<Coverage>) {
-        let policy = policy(nsg, self.tags, Some(self.options.cloud));
-        let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
-        let sites: Vec<NsgPolicy<'_>> =
-            self.surroundings.sites(nsg).into_iter().map(|site| policy.at_site(site)).collect();
-        let judged: Vec<Judged<'_>> = self
-            .options
-            .profiles
-            .iter()
-            .flat_map(|chosen| {
-                chosen.profile.requirements.iter().map(move |requirement| Asked {
-                    profile: &chosen.profile.name.value,
-                    requirement,
-                    named: chosen.named,
-                })
-            })
-            .filter_map(|asked| match sites.as_slice() {
-                [] => policy.require(asked, ground),
-                sites => decide::require(sites, asked, ground),
-            })
-            .collect();
-        let idle = [Direction::Inbound, Direction::Outbound].map(|way| (way, policy.idle(way)));
-        let mentions = Mention::all(nsg, self.tags);
-        let facts = Facts {
-            estate: self.estate,
-            policy: &policy,
-            idle: &idle,
-            judged: &judged,
-            tags: self.tags,
-            mentions: &mentions,
-            region: self.options.region.as_deref(),
-            today: self.options.today,
-        };
-        let file = self.file(nsg);
-        let remarks: Vec<(&'static Lint, Level, Remark)> = self
-            .active
-            .iter()
-            .flat_map(|&(lint, level)| {
-                (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
-            })
-            .collect();
-        // What a lint about the requirement itself says of a row, others need not say again.
-        let is_required = |lint: &Lint| lint.id.starts_with("required-endpoint-");
-        let said: BTreeSet<usize> = remarks
-            .iter()
-            .filter(|(lint, ..)| is_required(lint))
-            .flat_map(|(.., remark)| remark.judged.iter().chain(&remark.also_judged).copied())
-            .collect();
-        let asked_for = |lint: &Lint| self.options.select.iter().any(|name| name == lint.id);
-        let findings = remarks
-            .into_iter()
-            .filter(|(lint, _, remark)| {
-                is_required(lint)
-                    || asked_for(lint)
-                    || remark.judged.is_none_or(|row| !said.contains(&row))
-            })
-            .filter_map(|(lint, level, remark)| finding(lint, level, remark, &facts, &file))
-            .collect();
-        let attached_to = attached_to(nsg);
-        let coverage = judged
-            .iter()
-            .map(|judged| Coverage {
-                attached_to: Arc::clone(&attached_to),
-                ..coverage(&policy, judged, &file)
-            })
-            .collect();
-        (findings, coverage)
-    }
-
-    fn file(&self, nsg: &Nsg) -> String {
-        self.sources.get(nsg.span.file).map_or_else(String::new, |file| file.path.clone())
-    }
-}
-
-/// A group in evaluation order, its tags as `tags` has them.
-pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> NsgPolicy<'m> {
-    let location = nsg.location.as_ref().map(|location| location.value.as_str());
-    let foreign = decide::is_foreign(tags, location, cloud);
-    NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign, around: None })
-}
-
-const NSG: &str = "Microsoft.Network/networkSecurityGroups";
-
-fn finding(
-    lint: &'static Lint,
-    level: Level,
-    remark: Remark,
-    facts: &Facts<'_>,
-    file: &str,
-) -> Option<Finding> {
-    let severity = Severity::of(remark.level.unwrap_or(level))?;
-    let name = &facts.nsg().name.value;
-    let row = |at: usize| {
-        let Judged { asked, .. } = facts.judged.get(at)?;
-        Some(RequirementRef {
-            profile: asked.profile.to_owned(),
-            id: asked.requirement.id.value.clone(),
-            source: asked.requirement.source.value.clone(),
-            as_of: asked.requirement.as_of.value.to_string(),
-        })
-    };
-    let requirement = remark.judged.and_then(row);
-    let fingerprint = digest(&[
-        lint.id,
-        NSG,
-        name,
-        remark.rule.as_deref().unwrap_or(""),
-        requirement.as_ref().map_or("", |requirement| requirement.profile.as_str()),
-        requirement.as_ref().map_or("", |requirement| requirement.id.as_str()),
-    ]);
-    let place = remark.primary.as_ref().map_or(facts.nsg().span, |label| label.span);
-    Some(Finding {
-        address: facts.estate.address(place).map(ToOwned::to_owned),
-        lint,
-        severity,
-        message: in_round(remark.message, remark.rule.as_deref(), facts),
-        resource: ResourceRef { kind: NSG, name: name.clone(), file: file.to_owned() },
-        rule: remark.rule,
-        primary: remark.primary,
-        related: remark.related,
-        witness: remark.witness,
-        requirement,
-        also_required: remark.also_judged.into_iter().filter_map(row).collect(),
-        help: remark.help,
-        fix: remark.fix,
-        fingerprint,
-        more: remark.more,
-    })
-}
-
-/// The message, with the round of the copy loop that made the rule: all rounds stand in one place.
-fn in_round(message: String, rule: Option<&str>, facts: &Facts<'_>) -> String {
-    let of_many = |rule: &&SecurityRule| rule.iteration.as_ref().is_some_and(|it| it.count > 1);
-    let mut made = facts.rules().filter(of_many);
-    let of_name = rule.and_then(|name| made.find(|rule| rule.name.value == name));
-    let Some((rule, round)) = of_name.and_then(|it| Some((it, it.iteration.as_ref()?))) else {
-        return message;
-    };
-    let Iteration { name, number, count } = round.as_ref();
-    let round = format!("(iteration {number} of {count} of the copy loop `{name}`)");
-    let title = format!("`{}`", rule.name.value);
-    match message.split_once(&title) {
-        Some((before, after)) => format!("{before}{title} {round}{after}"),
-        None => format!("{message} {round}"),
-    }
-}
-
-fn digest(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    hasher.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Two findings of one lint on one rule get fingerprints of their own, in the order of the file.
-fn number_twins(findings: &mut [Finding]) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for finding in findings {
-        let count = seen.entry(finding.fingerprint.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            finding.fingerprint = digest(&[&finding.fingerprint, &count.to_string()]);
-        }
-    }
-}
-
-/// Who carries the group: subnets as `network/subnet`, and interfaces.
-pub fn attached_to(nsg: &Nsg) -> Arc<[String]> {
-    let carriers = nsg.subnets.iter().chain(&nsg.interfaces).flatten();
-    let mut names: Vec<String> = carriers.map(|id| decide::carrier(&id.value)).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into()
-}
-
-fn coverage(policy: &NsgPolicy<'_>, judged: &Judged<'_>, file: &str) -> Coverage {
-    let entries = &policy.way(Direction::Outbound).entries;
-    // What surely decides comes before what may (stable: else in order).
-    let rows = policy.rows::<u32>(Direction::Outbound);
-    let mut deciders = judged.deciders.clone();
-    deciders.sort_by_key(|&at| rows.get(at).is_none_or(|row| row.why.is_some()));
-    let decided_by = deciders
-        .into_iter()
-        .filter_map(|at| entries.get(at))
-        .map(|entry| DecidedBy {
-            resource: policy.nsg.name.value.clone(),
-            rule: entry.rule.name().to_owned(),
-            priority: entry.priority,
-            span: entry.rule.span(),
-            mark: entry.rule.mark(),
-        })
-        .collect();
-    Coverage {
-        profile: judged.asked.profile.to_owned(),
-        requirement: judged.asked.requirement.id.value.clone(),
-        what: judged.what.clone(),
-        scope: ScopeKind::Nsg,
-        name: policy.nsg.name.value.clone(),
-        file: file.to_owned(),
-        attached_to: Arc::default(),
-        required: judged.asked.requirement.severity.value != profiles::Severity::None,
-        verdict: judged.verdict,
-        decided_by,
-        witness: judged.stopped.as_ref().map(|(flow, _)| flow.clone()),
-        reason: judged.reason.clone(),
-    }
 }

@@ -1,7 +1,7 @@
 //! The verdicts on whole paths: coverage of every subnet and interface where more than one group
 //! has a say, and findings on what stops flows there and no group has told of.
 
-use super::{Run, digest};
+use super::{Run, findings::digest};
 use crate::{
     decide::{Asked, Decider, Ground, Passage, PathJudged, Paths, Stage, Start},
     finding::{
