@@ -72,7 +72,7 @@ impl Visitor for Resources<'_, '_> {
                 let is_below = written_type.text.eq_ignore_ascii_case("securityRules");
                 let group = match parent {
                     Parent::Group(name) if is_below => name,
-                    Parent::Group(_) | Parent::Template | Parent::Other => None,
+                    Parent::Group(_) | Parent::Template | Parent::Of(_) | Parent::Other => None,
                 };
                 self.child(reading, group, terms);
             }
@@ -93,7 +93,7 @@ impl Visitor for Resources<'_, '_> {
     ) {
         self.unchecked(what, reading);
         let group = match parent {
-            Parent::Other => return,
+            Parent::Of(_) | Parent::Other => return,
             Parent::Group(name) => name,
             Parent::Template => None,
         };
@@ -123,7 +123,7 @@ fn open_type(
         && match parent {
             Parent::Template => may_be(RULE),
             Parent::Group(_) => may_be("securityRules"),
-            Parent::Other => false,
+            Parent::Of(_) | Parent::Other => false,
         };
     if may_be_group || may_be_rule {
         resources.unchecked(what, resource);
@@ -139,7 +139,7 @@ fn open_type(
     });
     let group = match parent {
         Parent::Group(name) => name,
-        Parent::Template | Parent::Other => of_name.as_ref(),
+        Parent::Template | Parent::Of(_) | Parent::Other => of_name.as_ref(),
     };
     resources.perhaps(&format!("{what} may be a rule of it"), resource, group, terms);
 }

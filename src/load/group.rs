@@ -143,12 +143,12 @@ pub(super) fn object<'r, 'd>(
 }
 
 /// The ids in a list of references; `None` where there is no list.
-fn ids(list: &Reading<'_>, style: Style) -> Option<Vec<Spanned<String>>> {
+pub(super) fn ids(list: &Reading<'_>, style: Style) -> Option<Vec<Spanned<String>>> {
     list.is_array().then(|| list.items().filter_map(|item| name(&item.get("id")?, style)).collect())
 }
 
 /// The keys that stand in an object twice; not those of its members.
-fn duplicate_keys(object: &Reading<'_>) -> Vec<Fault> {
+pub(super) fn duplicate_keys(object: &Reading<'_>) -> Vec<Fault> {
     let Some(node) = object.node() else { return Vec::new() };
     // Both are in the order of the text.
     let mut members = node.members();

@@ -258,7 +258,7 @@ fn address_item(element: Element<'_>, span: Span) -> AddressItem {
 }
 
 /// `ConvertTo-Json` joins lists beyond its depth with spaces (JS-031).
-fn words(reading: &Reading<'_>, text: &str, mut each: impl FnMut(&str, Span)) {
+pub(super) fn words(reading: &Reading<'_>, text: &str, mut each: impl FnMut(&str, Span)) {
     let mut end = 0;
     for word in text.split_whitespace() {
         let start = end + text.get(end..).and_then(|rest| rest.find(word)).unwrap_or(0);

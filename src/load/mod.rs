@@ -11,6 +11,7 @@ mod envelope;
 mod error;
 mod estate;
 mod expand;
+mod firewall;
 mod group;
 mod link;
 mod lists;
@@ -23,6 +24,7 @@ mod private;
 mod properties;
 mod readers;
 mod resources;
+mod route_table;
 mod rule;
 mod rule_list;
 mod scalar;
@@ -125,8 +127,8 @@ fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loa
     match Document::parse(id, &file.text) {
         Ok(document) => {
             read_values(&document, file, wanted, loaded);
-            // What holds no group is hardly pointed at.
-            if !loaded.estate.nsgs.is_empty() {
+            // What holds no policy is hardly pointed at.
+            if !loaded.estate.is_bare() {
                 loaded.outline = document.outline();
             }
         }

@@ -242,7 +242,8 @@ pub(super) fn peering(resource: &Reading<'_>, named: Named, within: Within<'_>) 
     }
 }
 
-fn flag(reading: Option<&Reading<'_>>, style: Style) -> Field<bool> {
+/// A property that is true or false, be it in quotes.
+pub(super) fn flag(reading: Option<&Reading<'_>>, style: Style) -> Field<bool> {
     let Some(reading) = reading else { return Field::Missing };
     let span = reading.span();
     let of_text = |text: &str| match text {

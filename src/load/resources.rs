@@ -31,6 +31,8 @@ pub(super) struct Terms {
     pub(super) inner: bool,
     /// Why it is not known how often the deployment is made, if a copy loop makes it.
     pub(super) looped: Option<Box<str>>,
+    /// The name of the resource that it stands in.
+    pub(super) below: Option<Box<str>>,
 }
 
 /// The kinds of resources that matter.
@@ -45,6 +47,13 @@ pub(super) enum Kind {
     Peering,
     RouteTable,
     Route,
+    Firewall,
+    FirewallPolicy,
+    RuleCollectionGroup {
+        /// From before API version 2020-05-01.
+        is_old: bool,
+    },
+    IpGroup,
     LoadBalancer,
     PrivateEndpoint,
     Deployment,
@@ -70,16 +79,16 @@ const KINDS: &[(&str, Kind)] = &[
     ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
     ("Microsoft.Network/privateEndpoints", Kind::PrivateEndpoint),
     ("Microsoft.Resources/deployments", Kind::Deployment),
-    ("Microsoft.Network/azureFirewalls", Kind::Unchecked("an Azure Firewall")),
-    ("Microsoft.Network/firewallPolicies", Kind::Unchecked("a firewall policy")),
+    ("Microsoft.Network/azureFirewalls", Kind::Firewall),
+    ("Microsoft.Network/firewallPolicies", Kind::FirewallPolicy),
     (
         "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
-        Kind::Unchecked("a rule collection group"),
+        Kind::RuleCollectionGroup { is_old: false },
     ),
-    ("Microsoft.Network/firewallPolicies/ruleGroups", Kind::Unchecked("a rule group")),
+    ("Microsoft.Network/firewallPolicies/ruleGroups", Kind::RuleCollectionGroup { is_old: true }),
     ("Microsoft.Network/routeTables", Kind::RouteTable),
     ("Microsoft.Network/routeTables/routes", Kind::Route),
-    ("Microsoft.Network/ipGroups", Kind::Unchecked("an IP group")),
+    ("Microsoft.Network/ipGroups", Kind::IpGroup),
     (
         "Microsoft.Network/networkManagers/securityAdminConfigurations",
         Kind::Unchecked("security admin rules"),
@@ -166,15 +175,27 @@ impl<'i, 'f> Resources<'i, 'f> {
             }
             Kind::RouteTable => {
                 self.unchecked("a route table", resource);
-                let (_, id) = self.names(resource, "routeTables", terms);
-                let routes = network::routes_of_table(resource, normal(&id.value), self.style);
-                self.intake.loaded.estate.routes.push(routes);
+                self.route_table(resource, terms);
             }
             Kind::Route => {
                 self.unchecked("a route", resource);
-                let (_, named) = self.part_of("routeTables", "routes", resource, terms);
-                let routes = network::route(resource, named.network, self.style);
-                self.intake.loaded.estate.routes.push(routes);
+                self.route(resource, terms);
+            }
+            Kind::Firewall => {
+                self.unchecked("an Azure Firewall", resource);
+                self.firewall(resource, terms);
+            }
+            Kind::FirewallPolicy => {
+                self.unchecked("a firewall policy", resource);
+                self.firewall_policy(resource, terms);
+            }
+            Kind::RuleCollectionGroup { is_old } => {
+                self.unchecked("a rule collection group", resource);
+                self.rule_collection_group(resource, is_old, terms);
+            }
+            Kind::IpGroup => {
+                self.unchecked("an IP group", resource);
+                self.ip_group(resource, terms);
             }
             Kind::LoadBalancer => {
                 let (name, _) = self.names(resource, "loadBalancers", terms);
@@ -238,8 +259,9 @@ impl<'i, 'f> Resources<'i, 'f> {
         self.intake.loaded.estate.peerings.push(peering);
     }
 
-    /// The names of what is a part of another resource: a template names it after both.
-    fn part_of(
+    /// The names of what is a part of another resource: a template names it after both, or it
+    /// stands in the other one.
+    pub(super) fn part_of(
         &self,
         of: &str,
         part: &str,
@@ -247,8 +269,12 @@ impl<'i, 'f> Resources<'i, 'f> {
         terms: &Terms,
     ) -> (Spanned<String>, Named) {
         let (name, id) = self.names(resource, of, terms);
-        let own = split_last(&name.value).filter(|_| resource.get("id").is_none());
-        let id = match own {
+        let is_named = resource.get("id").is_none();
+        let own = match (split_last(&name.value), &terms.below) {
+            (Some(both), _) => Some(both),
+            (None, below) => below.as_deref().map(|whole| (whole, name.value.as_str())),
+        };
+        let id = match own.filter(|_| is_named) {
             Some((whole, own)) => {
                 let whole = self.id(of, whole, terms);
                 Spanned::new(format!("{whole}/{part}/{own}"), name.span)
@@ -275,7 +301,7 @@ impl<'i, 'f> Resources<'i, 'f> {
     }
 
     /// The name of a resource and its id, given or made up of what is known.
-    fn names(
+    pub(super) fn names(
         &self,
         resource: &Reading<'_>,
         of: &str,
@@ -426,7 +452,7 @@ impl<'i, 'f> Resources<'i, 'f> {
 }
 
 /// An id of a nested template where `resourceId` speaks of the place that it is deployed to.
-fn in_place(id: &str, terms: &Terms) -> String {
+pub(super) fn in_place(id: &str, terms: &Terms) -> String {
     let mut id = id.to_owned();
     let places =
         [(&terms.subscription, SUBSCRIPTION_ID), (&terms.resource_group, RESOURCE_GROUP_NAME)];
@@ -438,7 +464,8 @@ fn in_place(id: &str, terms: &Terms) -> String {
     id
 }
 
-fn here(reference: &mut Reference, terms: &Terms) {
+/// The same for a reference.
+pub(super) fn here(reference: &mut Reference, terms: &Terms) {
     if let Reference::To(id) = reference {
         id.value = in_place(&id.value, terms);
     }

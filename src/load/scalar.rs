@@ -208,10 +208,11 @@ pub(super) fn priority(text: &str) -> Option<(i64, bool)> {
     Some((text.parse().ok()?, true))
 }
 
-fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, bool)> {
-    let is_it = |(name, _): &(&str, T)| *name == text || name.eq_ignore_ascii_case(text);
-    let (name, value) = names.into_iter().find(is_it)?;
-    Some((value, name == text))
+/// The value of that name, and whether the name is spelt as usual; one value may have several.
+pub(super) fn named<T, const N: usize>(text: &str, names: [(&str, T); N]) -> Option<(T, bool)> {
+    let is_usual = names.iter().any(|(name, _)| *name == text);
+    let (_, value) = names.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?;
+    Some((value, is_usual))
 }
 
 /// A text that is shown: unknown parts of it stand as placeholders. `None` where there is none.

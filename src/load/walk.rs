@@ -67,7 +67,9 @@ pub(super) enum Parent<'p> {
     Template,
     /// A network security group, with its name if it has one.
     Group(Option<&'p Spanned<String>>),
-    /// Another resource: rules are never children of it.
+    /// A resource of another kind that has children.
+    Of(Kind),
+    /// Another resource: nothing of ours is a child of it.
     Other,
 }
 
@@ -201,16 +203,20 @@ impl<V: Visitor> Walk<'_, V> {
             let own_name = own_name.and_then(|it| name(&it, Style::of(Shape::Template)));
             let parent = match kind {
                 Kind::Group => Parent::Group(own_name.as_ref()),
+                Kind::FirewallPolicy | Kind::RouteTable | Kind::Network => Parent::Of(kind),
                 // What may be a group is taken for a place where rules may be, of any group.
                 _ if is_open => Parent::Template,
                 _ => Parent::Other,
             };
+            let below = own_name.as_ref().map(|name| name.value.as_str().into());
+            let terms = Terms { below, ..terms };
             self.list(&nested, Around { parent, terms: &terms, ..around });
         }
     }
 
     fn deployment(&mut self, deployment: &Reading<'_>, symbolic: bool, mut terms: Terms) {
         let is_inner = terms.inner;
+        terms.below = None;
         let text = |key: &str, own: &str, outer: Option<String>| {
             let given = deployment.get(key).and_then(|reading| reading.text());
             let given = given.map(|given| given.text.into_owned());
@@ -252,11 +258,22 @@ impl<V: Visitor> Walk<'_, V> {
     }
 }
 
-/// The kind of a resource; rules below their group have a type of one word.
+/// The kind of a resource; what stands below another one has a type of one word.
 fn kind(written: &str, parent: Parent<'_>) -> Kind {
-    let is_rule_of_parent =
-        matches!(parent, Parent::Group(_)) && written.eq_ignore_ascii_case("securityRules");
-    if is_rule_of_parent { Kind::Rule } else { kind_of(written) }
+    let below: &[(&str, Kind)] = match parent {
+        Parent::Group(_) => &[("securityRules", Kind::Rule)],
+        Parent::Of(Kind::FirewallPolicy) => &[
+            ("ruleCollectionGroups", Kind::RuleCollectionGroup { is_old: false }),
+            ("ruleGroups", Kind::RuleCollectionGroup { is_old: true }),
+        ],
+        Parent::Of(Kind::RouteTable) => &[("routes", Kind::Route)],
+        Parent::Of(Kind::Network) => {
+            &[("subnets", Kind::Subnet), ("virtualNetworkPeerings", Kind::Peering)]
+        }
+        Parent::Of(_) | Parent::Template | Parent::Other => &[],
+    };
+    let known = below.iter().find(|(name, _)| name.eq_ignore_ascii_case(written));
+    known.map_or_else(|| kind_of(written), |(_, kind)| *kind)
 }
 
 /// What a resource adds to the terms of its deployment; `None` if it is surely not deployed.

@@ -69,7 +69,7 @@ impl Estate {
         self.addresses.extend(other.addresses);
     }
 
-    /// Whether there is nothing in it but networks and routes, which say what is around others.
+    /// Whether there is nothing in it but networks, which say what is around others.
     pub const fn is_bare(&self) -> bool {
         self.nsgs.is_empty()
             && self.groups.is_empty()
@@ -78,6 +78,9 @@ impl Estate {
             && self.firewalls.is_empty()
             && self.policies.is_empty()
             && self.rule_collection_groups.is_empty()
+            && self.ip_groups.is_empty()
+            && self.route_tables.is_empty()
+            && self.table_routes.is_empty()
     }
 
     /// The interfaces for which an id that stands in `file` means the same resource.

@@ -418,4 +418,6 @@ pub struct IpGroup {
     pub unread: Option<Unknown>,
     /// The condition on which it is deployed, where that can't be known.
     pub condition: Option<Condition>,
+    /// Duplicate keys and wrong types.
+    pub faults: Vec<Fault>,
 }

@@ -1,6 +1,7 @@
 //! The readers on files written for them (`testdata/<reader>/{ok,err}`).
 
 mod files;
+mod firewalls;
 mod linking;
 mod loops;
 mod mutations;
@@ -107,7 +108,11 @@ fn every_bad_example_has_an_error_or_leaves_a_trace_in_the_model() {
                 };
                 !nsg.faults.is_empty() || !nsg.unread.is_empty() || nsg.rules.iter().any(of_rules)
             };
-            let is_seen = !loaded.errors.is_empty() || loaded.estate.nsgs.iter().any(traces);
+            let estate = &loaded.estate;
+            let is_seen = !loaded.errors.is_empty()
+                || estate.nsgs.iter().any(traces)
+                || estate.rule_collection_groups.iter().any(|it| !it.faults.is_empty())
+                || estate.route_tables.iter().any(|it| !it.faults.is_empty());
             assert!(is_seen, "{}", path.display());
         }
     }
@@ -116,7 +121,7 @@ fn every_bad_example_has_an_error_or_leaves_a_trace_in_the_model() {
 
 #[test]
 fn errors_name_line_and_column() {
-    let cases: [(&str, &[&str]); 6] = [
+    let cases: [(&str, &[&str]); 5] = [
         ("arm-template/err/unclosed.json", &["74:1 the object is not closed"]),
         ("azure-cli/err/cut-off.json", &["39:161 the string is not closed"]),
         ("arm-resource/err/broken-line.ndjson", &["2:25 a value was expected, not `}`"]),
@@ -127,12 +132,10 @@ fn errors_name_line_and_column() {
             ],
         ),
         (
-            "arm-resource/err/route-table-only.json",
-            &["1:1 recognised as a route table, which this version does not check yet"],
-        ),
-        (
-            "azure-cli/err/ip-group-only.json",
-            &["1:1 recognised as an IP group, which this version does not check yet"],
+            "firewall-rules/ok/collections.json",
+            &[
+                "1:1 recognised as rules of an Azure Firewall, which this version does not check yet",
+            ],
         ),
     ];
     for (path, expected) in cases {
