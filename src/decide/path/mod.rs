@@ -6,6 +6,8 @@ mod ends;
 mod inside;
 mod question;
 mod starts;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use ends::{Attempt, Decider, Passage, Stage};

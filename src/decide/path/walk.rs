@@ -9,10 +9,11 @@ use crate::{
     decide::{
         flow::steps,
         judge::{Sources, TOO_COMPLEX},
+        platform::PlatformAnswer,
         policy::{NsgPolicy, Rows},
         route::{Hop, Origin, RouteList, Routed, Way},
     },
-    model::{Direction, Field, Reference, Subnet},
+    model::{Direction, Field, Protocol, Reference, Subnet},
     source::Span,
     space::{Axis, Cube, Ranges},
     tags::Special,
@@ -229,6 +230,12 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
         (at, cell): (usize, Cell<V>),
         left: &mut Vec<Cell<V>>,
     ) {
+        if direction == Direction::Outbound
+            && let Some(answer) = platform(policy, &cell.flows)
+        {
+            self.answered(policy, answer, (at, cell), left);
+            return;
+        }
         let decision = policy.weigh(direction, &cell.flows, Sources::Exactly);
         match decision.verdict {
             Verdict::Allowed => {
@@ -271,6 +278,28 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
                     self.note(at, Verdict::Unknown, Some(&reason), None);
                     left.push(own.doubted());
                 }
+            }
+        }
+    }
+
+    /// Flows to the platform's own addresses (NSG-060).
+    fn answered(
+        &mut self,
+        policy: &NsgPolicy<'e>,
+        answer: PlatformAnswer,
+        (at, cell): (usize, Cell<V>),
+        left: &mut Vec<Cell<V>>,
+    ) {
+        let decider = answer.entry.map(|entry| rule(policy, Direction::Outbound, entry));
+        match (answer.verdict, decider) {
+            (Verdict::Blocked, Some(decider)) => self.stop(cell, at, decider),
+            (Verdict::Allowed, decider) => {
+                self.note(at, Verdict::Allowed, None, decider);
+                left.push(cell);
+            }
+            _ => {
+                self.note(at, Verdict::Unknown, Some(answer.reason), None);
+                left.push(cell.doubted());
             }
         }
     }
@@ -459,6 +488,24 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
 fn first<V: Followed>(flows: &Cube<V>) -> Cell<V> {
     let (flows, origin) = (flows.clone(), flows.clone());
     Cell { flows, origin, is_translated: false, is_doubted: false }
+}
+
+/// What the platform does with flows to one of its own addresses, if that is all they are.
+fn platform<V: Followed>(policy: &NsgPolicy<'_>, flows: &Cube<V>) -> Option<PlatformAnswer> {
+    let only = |axis: Axis| {
+        let set = flows.axis(axis);
+        set.first().filter(|first| set.last() == Some(*first))
+    };
+    let wide = |axis: Axis| only(axis).map(|it| -> u128 { it.into() });
+    let address = only(Axis::Destination)?.address();
+    let protocol = match wide(Axis::Protocol) {
+        Some(6) => Protocol::Tcp,
+        Some(17) => Protocol::Udp,
+        Some(1) => Protocol::Icmp,
+        _ => Protocol::Any,
+    };
+    let port = wide(Axis::DestinationPort).and_then(|port| u16::try_from(port).ok());
+    policy.platform(address, protocol, port)
 }
 
 /// The rules of a group that flows try.

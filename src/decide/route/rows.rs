@@ -255,7 +255,8 @@ impl<'e> RouteTables<'e> {
                 near.extend(self.peer(peering, written, making));
             }
         }
-        if gateway && !written.has(|table| &table.gateway_routes_off) {
+        let learns = gateway && !written.has(|table| &table.gateway_routes_off);
+        if learns {
             // RT-002, RT-003: longer prefixes win, and which there are nobody says.
             for route in &written.routes {
                 if let RouteDestination::Network(prefix) = route.destination
@@ -268,7 +269,7 @@ impl<'e> RouteTables<'e> {
             let way = making.way(Hop::Gateway, Origin::Learned, Some(why));
             making.all(way, Rank::of(LONGEST, LEARNED), &near);
         }
-        let open = gateway || written.routes.iter().any(|route| is_everything(route));
+        let open = learns || written.routes.iter().any(|route| is_everything(route));
         fallbacks(making, &own, open);
     }
 
