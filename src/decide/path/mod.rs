@@ -3,6 +3,7 @@
 //! it, with the element that stops a flow, and the elements that nobody can see into by name.
 
 mod ends;
+mod groups;
 mod inside;
 mod question;
 mod starts;

@@ -3,6 +3,7 @@
 //! learns, stands in the list as "perhaps", with its reason.
 
 mod list;
+mod making;
 mod rows;
 
 pub use list::{RouteList, RouteRow, Routed};

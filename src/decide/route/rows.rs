@@ -1,13 +1,13 @@
 //! From route tables, networks, peerings and endpoints to the list of one subnet.
 
 use super::{
-    Hop, Origin, Way,
-    list::{RouteList, RouteRow},
+    Hop, Origin,
+    list::RouteList,
+    making::{FALLBACK, LEARNED, LONGEST, Making, Rank, SYSTEM, WRITTEN, is_everything},
 };
 use crate::{
     decide::{
         extent::Lexicon,
-        family::Family,
         surroundings::{Index, Surroundings, key},
     },
     model::{
@@ -15,11 +15,10 @@ use crate::{
         RouteTable, Subnet, VirtualNetwork,
         names::{is_global, normal},
     },
-    space::Ranges,
     tags::Tag,
 };
 use ipnetwork::IpNetwork;
-use std::{cmp::Reverse, collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// The route tables of the input by id.
 #[derive(Debug)]
@@ -49,95 +48,6 @@ const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "10
 
 /// RT-027
 const PLATFORM: [&str; 2] = ["168.63.129.16/32", "169.254.0.0/16"];
-
-/// In front of every prefix: what may take any destination.
-const LONGEST: u16 = 200;
-
-/// Where a row stands: what wins whatever its length, then the longer prefix, then the one who made
-/// it (RT-002), then the kind of tag (RT-029).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    group: u8,
-    length: Reverse<u16>,
-    maker: u8,
-    tag: u8,
-}
-
-impl Rank {
-    const fn first() -> Self {
-        Self { group: 0, length: Reverse(LONGEST), maker: 0, tag: 0 }
-    }
-
-    const fn of(length: u16, maker: u8) -> Self {
-        Self { group: 1, length: Reverse(length), maker, tag: 0 }
-    }
-}
-
-const WRITTEN: u8 = 0;
-const LEARNED: u8 = 1;
-const SYSTEM: u8 = 2;
-const FALLBACK: u8 = 3;
-
-/// What is put into the list, before it is one.
-struct Making<'e> {
-    ways: Vec<Way<'e>>,
-    v4: Vec<(Rank, RouteRow<u32>)>,
-    v6: Vec<(Rank, RouteRow<u128>)>,
-}
-
-impl<'e> Making<'e> {
-    fn way(&mut self, hop: Hop<'e>, origin: Origin<'e>, why: Option<Box<str>>) -> usize {
-        self.ways.push(Way { hop, origin, why });
-        self.ways.len() - 1
-    }
-
-    /// Adds destinations of a route; those of a route that may not be in force are not sure.
-    fn add(&mut self, way: usize, rank: Rank, prefixes: impl Iterator<Item = IpNetwork> + Clone) {
-        let is_sure = self.ways.get(way).is_some_and(|way| way.why.is_none());
-        let v4: Ranges<u32> = prefixes.clone().filter_map(Family::bounds).collect();
-        let v6: Ranges<u128> = prefixes.filter_map(Family::bounds).collect();
-        if !v4.is_empty() {
-            self.v4.push((rank, RouteRow { way, destinations: Arc::new(v4), is_sure }));
-        }
-        if !v6.is_empty() {
-            self.v6.push((rank, RouteRow { way, destinations: Arc::new(v6), is_sure }));
-        }
-    }
-
-    /// Adds a prefix by its length.
-    fn prefix(&mut self, way: usize, prefix: IpNetwork, maker: u8) {
-        self.add(way, Rank::of(prefix.prefix().into(), maker), std::iter::once(prefix));
-    }
-
-    /// Adds every destination, less those given.
-    fn all(&mut self, way: usize, rank: Rank, less: &[IpNetwork]) {
-        let is_sure = self.ways.get(way).is_some_and(|way| way.why.is_none());
-        let v4: Ranges<u32> = less.iter().filter_map(|&it| Family::bounds(it)).collect();
-        let v6: Ranges<u128> = less.iter().filter_map(|&it| Family::bounds(it)).collect();
-        self.v4.push((rank, RouteRow { way, destinations: Arc::new(v4.complement()), is_sure }));
-        self.v6.push((rank, RouteRow { way, destinations: Arc::new(v6.complement()), is_sure }));
-    }
-
-    fn finish(mut self) -> RouteList<'e> {
-        self.v4.sort_by_key(|(rank, _)| *rank);
-        self.v6.sort_by_key(|(rank, _)| *rank);
-        let takes_all = self.ways.iter().any(|way| match way.origin {
-            Origin::Written(_, route) => is_everything(route),
-            Origin::Learned | Origin::Unread => true,
-            Origin::System(_) => false,
-        });
-        RouteList {
-            ways: self.ways,
-            v4: self.v4.into_iter().map(|(_, row)| row).collect(),
-            v6: self.v6.into_iter().map(|(_, row)| row).collect(),
-            takes_all,
-        }
-    }
-}
-
-fn is_everything(route: &Route) -> bool {
-    matches!(route.destination, RouteDestination::Network(network) if network.prefix() == 0)
-}
 
 /// What a table adds to the list of a subnet.
 #[derive(Default)]
@@ -182,7 +92,7 @@ impl<'e> RouteTables<'e> {
         lexicon: Lexicon<'_>,
         location: Option<&str>,
     ) -> RouteList<'e> {
-        let mut making = Making { ways: Vec::new(), v4: Vec::new(), v6: Vec::new() };
+        let mut making = Making::new();
         let platform = making.way(Hop::Platform, Origin::System("platform address"), None);
         making.add(platform, Rank::first(), parsed(&PLATFORM));
         let written = self.written(subnet, &mut making);
