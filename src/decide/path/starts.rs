@@ -4,7 +4,7 @@ use super::Paths;
 use crate::{
     decide::surroundings::{Key, carrier, key},
     model::{NetworkInterface, Reference, Subnet},
-    source::Span,
+    source::{FileId, Span},
 };
 use std::collections::BTreeSet;
 
@@ -76,7 +76,11 @@ impl<'e> Paths<'e> {
         let mut seen: BTreeSet<Key<'e>> = BTreeSet::new();
         for subnet in &estate.subnets {
             let own = key(&subnet.id, subnet.span.file);
-            if is_platform(subnet) || !networks.contains(&home(subnet)) || !seen.insert(own) {
+            if is_platform(subnet)
+                || !networks.contains(&home(subnet))
+                || self.is_elsewhere(&subnet.group, subnet.span.file)
+                || !seen.insert(own)
+            {
                 continue;
             }
             starts.push(Start { subnet, interface: None });
@@ -88,6 +92,11 @@ impl<'e> Paths<'e> {
             }
             let at = key(id, interface.span.file);
             let Some(subnet) = self.surroundings.subnet(at) else { continue };
+            if self.is_elsewhere(&interface.group, interface.span.file)
+                || self.is_elsewhere(&subnet.group, subnet.span.file)
+            {
+                continue;
+            }
             let is_doubled = subnet.group != Reference::None;
             let own = key(&interface.id, interface.span.file);
             if (is_doubled || networks.contains(&home(subnet))) && seen.insert(own) {
@@ -95,6 +104,11 @@ impl<'e> Paths<'e> {
             }
         }
         starts
+    }
+
+    /// Whether the input does not have the group: then nobody asks what it does.
+    fn is_elsewhere(&self, group: &Reference, file: FileId) -> bool {
+        group.id().is_some_and(|_| self.find(group, "", file).is_err())
     }
 
     /// The subnets and interfaces that somebody may ask about by name or id.
