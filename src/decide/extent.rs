@@ -91,7 +91,7 @@ impl std::fmt::Display for Why {
             Self::Network(reason) => {
                 write!(f, "`VirtualNetwork` may hold more than this network: {reason}")
             }
-            Self::Condition(text) => write!(f, "it is deployed on the condition `{text}`"),
+            Self::Condition(text) => write!(f, "it is deployed on the condition {text}"),
             Self::Shortened => f.write_str(
                 "the prefixes that the file gives for `Internet` are not all public addresses",
             ),

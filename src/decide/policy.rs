@@ -160,7 +160,7 @@ impl<'m> NsgPolicy<'m> {
             return Some(unknown.reason.to_string());
         }
         if let Some(condition) = &self.nsg.condition {
-            return Some(format!("the group is deployed on the condition `{}`", condition.text));
+            return Some(format!("the group is deployed on the condition {condition}"));
         }
         (self.nsg.built == Built::Part)
             .then(|| "the group itself is not in the input, only rules of it".to_owned())
@@ -226,7 +226,7 @@ impl<'m> Entry<'m> {
     }
 
     fn written(rule: &'m SecurityRule, direction: Direction) -> Option<Self> {
-        let mut why = rule.condition.as_ref().map(|given| Why::Condition(given.text.clone()));
+        let mut why = rule.condition.as_ref().map(|given| Why::Condition(given.to_string().into()));
         if let Some(unknown) = &rule.unread {
             why = Some(Why::Value(unknown.reason.clone()));
         }

@@ -46,7 +46,7 @@ pub(super) fn in_template<'d, T>(
     // What stands around the template has parameters of its own, which nobody gave us.
     let outside = match policy {
         Some(policy) => Scope::of_policy(policy, Given::default(), budget),
-        None => Scope::new(root, budget),
+        None => Scope::with_parameters(root, Given::around(root.span()), budget),
     };
     let (given, used) = match (given, policy) {
         (Some(given), _) => {
@@ -81,6 +81,10 @@ impl Visitor for Resources<'_, '_> {
             }
             kind => self.take(kind, reading, terms),
         }
+    }
+
+    fn idle(&mut self, resource: &Resource<'_, '_>, _condition: &str) {
+        self.idle(resource.kind, resource.reading);
     }
 
     /// What an expression makes may well be rules, of the group that it stands in or of any.

@@ -83,6 +83,10 @@ struct List<'l> {
 }
 
 impl List<'_> {
+    fn tree(&self, reading: &Reading<'_>) -> Tree {
+        Tree::of(reading, self.budget)
+    }
+
     fn is_wanted(&self, reading: &Reading<'_>) -> bool {
         self.name.is_none_or(|wanted| {
             let name = reading.get("name").and_then(|name| name.text());
@@ -114,6 +118,18 @@ impl Visitor for List<'_> {
             }
         }
         self.found.push(tree);
+    }
+
+    fn idle(&mut self, resource: &Resource<'_, '_>, condition: &str) {
+        if !self.is_wanted(resource.reading) {
+            return;
+        }
+        let kept = |key: &str| Some((key.to_owned(), self.tree(&resource.reading.get(key)?)));
+        let mut members: Vec<(String, Tree)> =
+            ["type", "name"].into_iter().filter_map(kept).collect();
+        let reason = format!("the condition `{condition}` is false");
+        members.push(("notDeployed".to_owned(), Tree::Text(reason)));
+        self.found.push(Tree::Object(members));
     }
 
     fn expression(&mut self, _: &'static str, reading: &Reading<'_>, _: Parent<'_>, _: &Terms) {

@@ -5,6 +5,7 @@
 //! `nsg1` and mean two groups; what a template calls so may be the `nsg1` of an export, and then
 //! the export's verdicts are in doubt, no more.
 
+use super::again;
 use super::lists::last_part;
 use super::merge::{doubt, fits};
 use super::rule::same;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Links the files of a run; `paths` has the path of each, so that their order plays no part.
 pub fn link(estate: &mut Estate, paths: &[&str]) {
+    again::meet_again(estate, paths);
     if estate.nsgs.is_empty() {
         return;
     }

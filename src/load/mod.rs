@@ -2,6 +2,7 @@
 //! reader for each shape.
 
 mod addresses;
+mod again;
 mod arm_template;
 mod collect;
 mod compiled;
@@ -13,6 +14,7 @@ mod estate;
 mod expand;
 mod firewall;
 mod group;
+mod kinds;
 mod link;
 mod lists;
 mod marks;
@@ -81,6 +83,8 @@ pub struct Unchecked {
     pub what: &'static str,
     /// Where.
     pub span: Span,
+    /// It is not deployed, and so there is nothing to check.
+    pub idle: bool,
 }
 
 /// What a reader reads into.
@@ -166,7 +170,7 @@ fn read_values(
                 read(root, &mut Intake { file: &file.path, loaded, budget, parameters });
             }
             Read::NotYet(what) => {
-                loaded.unchecked.push(Unchecked { what, span: root.span() });
+                loaded.unchecked.push(Unchecked { what, span: root.span(), idle: false });
             }
             Read::Instead(words) => {
                 instead.get_or_insert(words);
@@ -174,7 +178,7 @@ fn read_values(
         }
     }
     let is_empty = loaded.estate.is_bare() && loaded.errors.is_empty();
-    let fault = match (loaded.kind, loaded.unchecked.first(), instead) {
+    let fault = match (loaded.kind, loaded.unchecked.iter().find(|it| !it.idle), instead) {
         (None, ..) => LoadFault::NotRecognized,
         (Some(_), Some(unchecked), _) if is_empty => LoadFault::NotYet(unchecked.what),
         (Some(_), None, Some(words)) if is_empty => LoadFault::Instead(words),

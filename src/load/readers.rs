@@ -95,13 +95,13 @@ pub const READERS: &[&Reader] = &[
     },
     &Reader {
         name: "powershell",
-        summary: "output of `Get-AzNetworkSecurityGroup | ConvertTo-Json -Depth 20`",
+        summary: "output of `Get-AzNetworkSecurityGroup`, `Get-AzFirewall…` and others, with `ConvertTo-Json -Depth 20`",
         recognizes: shapes::is_powershell,
         read: Read::Model(shapes::read_powershell),
     },
     &Reader {
         name: "azure-cli",
-        summary: "output of `az network nsg show`, `list`, `create` and `rule list`",
+        summary: "output of `az network nsg`, `firewall`, `ip-group`, `route-table` with `show` or `list`",
         recognizes: shapes::is_azure_cli,
         read: Read::Model(shapes::read_azure_cli),
     },

@@ -4,6 +4,7 @@ use super::Intake;
 use super::Unchecked;
 use super::estate::{self, Link};
 use super::group::{file_name, group, properties};
+pub(super) use super::kinds::{GROUP, Kind, RULE, kind_of};
 use super::lists::split_last;
 use super::merge::{Child, Content, merge};
 use super::network::{self, Named, Within};
@@ -23,6 +24,8 @@ const FIRST_BUILT_IN: i64 = 65_000;
 pub(super) struct Terms {
     /// The condition of the deployment itself.
     pub(super) condition: Option<Condition>,
+    /// The condition that is false, so that nothing is deployed.
+    pub(super) idle: Option<Box<str>>,
     /// The resource group, if it is not that of the template.
     pub(super) resource_group: Option<String>,
     /// The subscription, if it is not that of the template.
@@ -33,81 +36,6 @@ pub(super) struct Terms {
     pub(super) looped: Option<Box<str>>,
     /// The name of the resource that it stands in.
     pub(super) below: Option<Box<str>>,
-}
-
-/// The kinds of resources that matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Group,
-    Rule,
-    ApplicationGroup,
-    Interface,
-    Network,
-    Subnet,
-    Peering,
-    RouteTable,
-    Route,
-    Firewall,
-    FirewallPolicy,
-    RuleCollectionGroup {
-        /// From before API version 2020-05-01.
-        is_old: bool,
-    },
-    IpGroup,
-    LoadBalancer,
-    PrivateEndpoint,
-    Deployment,
-    /// Policy that is not checked yet.
-    Unchecked(&'static str),
-    Other,
-}
-
-/// The type of groups.
-pub(super) const GROUP: &str = "Microsoft.Network/networkSecurityGroups";
-
-/// The type of rules that are resources of their own.
-pub(super) const RULE: &str = "Microsoft.Network/networkSecurityGroups/securityRules";
-
-const KINDS: &[(&str, Kind)] = &[
-    (GROUP, Kind::Group),
-    (RULE, Kind::Rule),
-    ("Microsoft.Network/applicationSecurityGroups", Kind::ApplicationGroup),
-    ("Microsoft.Network/networkInterfaces", Kind::Interface),
-    ("Microsoft.Network/virtualNetworks", Kind::Network),
-    ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
-    ("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", Kind::Peering),
-    ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
-    ("Microsoft.Network/privateEndpoints", Kind::PrivateEndpoint),
-    ("Microsoft.Resources/deployments", Kind::Deployment),
-    ("Microsoft.Network/azureFirewalls", Kind::Firewall),
-    ("Microsoft.Network/firewallPolicies", Kind::FirewallPolicy),
-    (
-        "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
-        Kind::RuleCollectionGroup { is_old: false },
-    ),
-    ("Microsoft.Network/firewallPolicies/ruleGroups", Kind::RuleCollectionGroup { is_old: true }),
-    ("Microsoft.Network/routeTables", Kind::RouteTable),
-    ("Microsoft.Network/routeTables/routes", Kind::Route),
-    ("Microsoft.Network/ipGroups", Kind::IpGroup),
-    (
-        "Microsoft.Network/networkManagers/securityAdminConfigurations",
-        Kind::Unchecked("security admin rules"),
-    ),
-    (
-        "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules",
-        Kind::Unchecked("security admin rules"),
-    ),
-    ("Microsoft.Authorization/policyDefinitions", Kind::Unchecked("an Azure Policy definition")),
-    (
-        "Microsoft.ClassicNetwork/networkSecurityGroups",
-        Kind::Unchecked("a classic network security group"),
-    ),
-];
-
-/// The kind of a resource type, without case (JS-002).
-pub(super) fn kind_of(resource_type: &str) -> Kind {
-    let same = |(name, _): &&(&str, Kind)| name.eq_ignore_ascii_case(resource_type);
-    KINDS.iter().find(same).map_or(Kind::Other, |(_, kind)| *kind)
 }
 
 /// All resources of one value of a file.
@@ -215,7 +143,23 @@ impl<'i, 'f> Resources<'i, 'f> {
     }
 
     pub(super) fn unchecked(&mut self, what: &'static str, resource: &Reading<'_>) {
-        self.intake.loaded.unchecked.push(Unchecked { what, span: resource.span() });
+        let span = resource.span();
+        self.intake.loaded.unchecked.push(Unchecked { what, span, idle: false });
+    }
+
+    /// Takes note of policy that is not deployed.
+    pub(super) fn idle(&mut self, kind: Kind, resource: &Reading<'_>) {
+        let what = match kind {
+            Kind::Group => "a network security group whose condition is false",
+            Kind::Rule => "a security rule whose condition is false",
+            Kind::Firewall => "an Azure Firewall whose condition is false",
+            Kind::FirewallPolicy => "a firewall policy whose condition is false",
+            Kind::RuleCollectionGroup { .. } => "a rule collection group whose condition is false",
+            Kind::RouteTable => "a route table whose condition is false",
+            _ => return,
+        };
+        let span = resource.span();
+        self.intake.loaded.unchecked.push(Unchecked { what, span, idle: true });
     }
 
     pub(super) fn link(&mut self, links: impl IntoIterator<Item = Link>, terms: &Terms) {
@@ -446,7 +390,35 @@ impl<'i, 'f> Resources<'i, 'f> {
                 self.group(resource, &Terms::default());
             }
             Kind::Other if is_rule(&inner) => self.loose_rule(resource, built),
-            kind => self.take(kind, resource, &Terms::default()),
+            kind => {
+                self.take(kind, resource, &Terms::default());
+                self.children_in(kind, resource);
+            }
+        }
+    }
+
+    /// Children that an export shows inside of their parent, with names of their own and no ids.
+    fn children_in(&mut self, parent: Kind, resource: &Reading<'_>) {
+        let Some(list) = resource.get("resources") else { return };
+        let (_, id) = self.names(resource, "resources", &Terms::default());
+        let mut parts = id.value.split('/').skip(2).step_by(2).map(str::to_owned);
+        let terms = Terms {
+            subscription: parts.next(),
+            resource_group: parts.next(),
+            below: Some(super::lists::last_part(&id.value).into()),
+            ..Terms::default()
+        };
+        for child in list.items() {
+            let written = child.get("type").and_then(|it| it.text());
+            let kind = written.map_or(Kind::Other, |it| kind_of(&it.text));
+            let is_of_parent = match kind {
+                Kind::RuleCollectionGroup { .. } => parent == Kind::FirewallPolicy,
+                Kind::Route => parent == Kind::RouteTable,
+                _ => false,
+            };
+            if is_of_parent {
+                self.take(kind, &child, &terms);
+            }
         }
     }
 }

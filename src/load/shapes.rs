@@ -100,8 +100,14 @@ pub(super) fn is_resource_graph(root: &Node<'_>) -> bool {
 
 /// Keys in Pascal case (JS-030).
 pub(super) fn is_powershell(root: &Node<'_>) -> bool {
-    const KEYS: [&str; 5] =
-        ["SecurityRules", "ResourceGroupName", "ProvisioningState", "ResourceType", "Direction"];
+    const KEYS: [&str; 6] = [
+        "SecurityRules",
+        "ResourceGroupName",
+        "ProvisioningState",
+        "ResourceType",
+        "Direction",
+        "Id",
+    ];
     sample(*root).into_iter().any(|entry| {
         entry.members().any(|(key, _)| KEYS.into_iter().any(|name| key.text() == name))
             && (has_type(entry)

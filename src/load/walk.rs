@@ -8,7 +8,8 @@ use crate::document::{self, Node};
 use crate::model::{Condition, Shape};
 use crate::source::Spanned;
 use crate::template::{
-    Copies, Given, RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID, Scope, Text, Value,
+    Copies, Decided, Inner, RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID, Scope, Text, Value,
+    decided,
 };
 
 /// A template and what is around it.
@@ -92,6 +93,9 @@ pub(super) trait Visitor {
     /// Takes a resource.
     fn resource(&mut self, resource: &Resource<'_, '_>);
 
+    /// Takes note of a resource that is not deployed, because a condition is false.
+    fn idle(&mut self, resource: &Resource<'_, '_>, condition: &str);
+
     /// Takes note of an expression where resources may be.
     fn expression(
         &mut self,
@@ -144,7 +148,7 @@ impl<V: Visitor> Walk<'_, V> {
             }
             Value::Unknown(_) => {
                 let what = "a list of resources that is an expression";
-                self.visitor.expression(what, resources, around.parent, around.terms);
+                self.expression(what, resources, around);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
         }
@@ -153,8 +157,7 @@ impl<V: Visitor> Walk<'_, V> {
     /// A resource as it is written.
     fn resource(&mut self, resource: &Reading<'_>, around: Around<'_>) {
         if matches!(resource.value(), Value::Unknown(_)) {
-            let what = "a resource that is an expression";
-            self.visitor.expression(what, resource, around.parent, around.terms);
+            self.expression("a resource that is an expression", resource, around);
             return;
         }
         // Most resources are of no use, and what they are is written without an expression.
@@ -192,9 +195,13 @@ impl<V: Visitor> Walk<'_, V> {
         if is_reference || is_idle {
             return;
         }
-        let Some(terms) = terms(reading, around.terms) else { return };
+        let terms = terms(reading, around.terms);
         let (parent, written_type) = (around.parent, &written_type);
-        self.visitor.resource(&Resource { reading, kind, written_type, parent, terms: &terms });
+        let resource = Resource { reading, kind, written_type, parent, terms: &terms };
+        match &terms.idle {
+            Some(condition) => self.visitor.idle(&resource, condition),
+            None => self.visitor.resource(&resource),
+        }
         if kind == Kind::Deployment {
             self.deployment(reading, around.symbolic, terms.clone());
         }
@@ -209,8 +216,15 @@ impl<V: Visitor> Walk<'_, V> {
                 _ => Parent::Other,
             };
             let below = own_name.as_ref().map(|name| name.value.as_str().into());
-            let terms = Terms { below, ..terms };
+            // A condition that is false takes out no children: each needs its own.
+            let terms = Terms { below, idle: around.terms.idle.clone(), ..terms };
             self.list(&nested, Around { parent, terms: &terms, ..around });
+        }
+    }
+
+    fn expression(&mut self, what: &'static str, reading: &Reading<'_>, around: Around<'_>) {
+        if around.terms.idle.is_none() {
+            self.visitor.expression(what, reading, around.parent, around.terms);
         }
     }
 
@@ -228,33 +242,21 @@ impl<V: Visitor> Walk<'_, V> {
         terms.resource_group = text("resourceGroup", RESOURCE_GROUP_NAME, group);
         let subscription = terms.subscription.take();
         terms.subscription = text("subscriptionId", SUBSCRIPTION_ID, subscription);
-        let Some(properties) = deployment.get("properties") else { return };
-        let Some(template) = properties.get("template") else {
-            if properties.get("templateLink").is_some() {
-                self.visitor.linked(deployment, &terms);
+        let around = Around { parent: Parent::Template, symbolic, terms: &terms };
+        match Inner::of(deployment, symbolic) {
+            Inner::None => {}
+            Inner::Shared(template) => self.template(&template, &terms),
+            Inner::Own(node, given) => {
+                let scope = Scope::nested(node, given, deployment);
+                let inner = Terms { inner: true, ..terms };
+                self.template(&Reading::in_scope(node, &scope), &inner);
             }
-            return;
-        };
-        let scope = properties
-            .get("expressionEvaluationOptions")
-            .and_then(|options| options.get("scope"))
-            .and_then(|scope| scope.text());
-        let is_inner = scope.map_or(symbolic, |scope| scope.text.eq_ignore_ascii_case("inner"));
-        if !is_inner {
-            self.template(&template, &terms);
-            return;
+            Inner::Expression => {
+                self.expression("a nested template that is an expression", deployment, around);
+            }
+            Inner::Linked(_) if terms.idle.is_none() => self.visitor.linked(deployment, &terms),
+            Inner::Linked(_) => {}
         }
-        let node = template.node().filter(|node| node.kind() == document::Kind::Object);
-        let Some(node) = node else {
-            let what = "a nested template that is an expression";
-            self.visitor.expression(what, deployment, Parent::Template, &terms);
-            return;
-        };
-        let given = properties.get("parameters");
-        let given = given.as_ref().map(Given::by_deployment).unwrap_or_default();
-        let scope = Scope::nested(node, given, deployment);
-        let inner = Terms { inner: true, ..terms };
-        self.template(&Reading::in_scope(node, &scope), &inner);
     }
 }
 
@@ -276,32 +278,19 @@ fn kind(written: &str, parent: Parent<'_>) -> Kind {
     known.map_or_else(|| kind_of(written), |(_, kind)| *kind)
 }
 
-/// What a resource adds to the terms of its deployment; `None` if it is surely not deployed.
-fn terms(resource: &Reading<'_>, outer: &Terms) -> Option<Terms> {
+/// What a resource adds to the terms of its deployment.
+fn terms(resource: &Reading<'_>, outer: &Terms) -> Terms {
     let mut terms = outer.clone();
-    let Some(condition) = resource.get("condition") else { return Some(terms) };
-    let is_literal = condition.node().is_some_and(|node| {
-        node.as_bool().is_some() || node.text().is_some_and(|text| !text.starts_with('['))
-    });
-    let decided = match condition.value() {
-        Value::Bool(decided) => Some(decided),
-        Value::Text(text) if text.text.eq_ignore_ascii_case("true") => Some(true),
-        Value::Text(text) if text.text.eq_ignore_ascii_case("false") => Some(false),
-        Value::Null
-        | Value::Number(_)
-        | Value::Text(_)
-        | Value::Array(_)
-        | Value::Object(_)
-        | Value::Unknown(_) => None,
-    };
-    match decided {
-        Some(true) => {}
-        Some(false) if is_literal => return None,
-        // What is not deployed by default must not go unseen: somebody may wish it.
-        Some(false) | None => {
-            let text = excerpt(&condition);
-            terms.condition = Some(Condition { text, span: condition.span() });
+    let Some(condition) = resource.get("condition") else { return terms };
+    let text = || excerpt(&condition);
+    match decided(resource) {
+        Decided::Yes => {}
+        // What is around it says first why it is not deployed.
+        Decided::No => terms.idle = terms.idle.or_else(|| Some(text())),
+        Decided::Open(why) => {
+            let why = why.map(|unknown| unknown.reason.to_string().into());
+            terms.condition = Some(Condition { text: text(), why, span: condition.span() });
         }
     }
-    Some(terms)
+    terms
 }

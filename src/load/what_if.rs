@@ -71,7 +71,8 @@ fn change<'d>(
     };
     let mut terms = Terms::default();
     if perhaps || how.eq_ignore_ascii_case("unsupported") {
-        terms.condition = Some(Condition { text: "what-if".into(), span: change.span() });
+        terms.condition =
+            Some(Condition { text: "what-if".into(), why: None, span: change.span() });
     }
     let resource = with_id(Reading::in_scope(resource, scope), Reading::plain(written));
     match kind {

@@ -1,6 +1,7 @@
-//! What every shape of input becomes: network security groups, firewalls, routes and what stands around them, as
-//! written, with the place of every value. Nothing is decided here: a port list with a fault in it
-//! stays one, and what could not be read is [`Unknown`] with its reason, never a default.
+//! What every shape of input becomes: network security groups, firewalls, routes and what stands
+//! around them, as written, with the place of every value. Nothing is decided here: a port list with
+//! a fault in it stays one, and what could not be read is [`Unknown`] with its reason, never a
+//! default.
 
 mod estate;
 mod firewall;
@@ -9,6 +10,7 @@ mod network;
 mod nsg;
 mod route;
 mod rule;
+mod unplaced;
 mod values;
 
 pub use estate::{
@@ -26,6 +28,7 @@ pub use network::{
 pub use nsg::{Again, Built, Nsg, Shape};
 pub use route::{NextHop, Route, RouteDestination, RouteTable};
 pub use rule::{Condition, Iteration, SecurityRule, Written};
+pub use unplaced::Unplaced;
 pub(crate) use values::ends;
 pub use values::{
     Access, Address, AddressFault, AddressItem, Addresses, Direction, Fault, FaultKind, Field,

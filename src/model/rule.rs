@@ -4,6 +4,7 @@ use super::values::{
     Access, Address, Addresses, Direction, Fault, Field, Ports, Protocol, Unknown,
 };
 use crate::source::{Span, Spanned};
+use std::fmt;
 
 /// A security rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +74,17 @@ pub struct Iteration {
 pub struct Condition {
     /// The expression or value as written.
     pub text: Box<str>,
+    /// Why its value is not known, if that is known.
+    pub why: Option<Box<str>>,
     /// Where.
     pub span: Span,
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.text)?;
+        self.why.as_ref().map_or(Ok(()), |why| write!(f, " ({why})"))
+    }
 }
 
 impl SecurityRule {

@@ -29,6 +29,13 @@ impl<'d> Given<'d> {
         Self { values: Vec::new(), rest: Some(rest) }
     }
 
+    /// The parameters of what is around the template at `span`, of which only a part is here.
+    pub fn around(span: Span) -> Self {
+        let placeholder = placeholder("parameters()");
+        let rest = Unknown { reason: Reason::Blueprint, span, placeholder };
+        Self { values: Vec::new(), rest: Some(rest) }
+    }
+
     /// The values that a deployment gives to the parameters of its template; all of them are
     /// unknown where they are one expression.
     pub fn by_deployment(parameters: &Reading<'d>) -> Self {

@@ -244,6 +244,20 @@ pub(super) fn made<'d>(found: &Reading<'d>) -> Reading<'d> {
     Reading::made(value, found.span())
 }
 
+/// The list that an output makes with a loop of its own.
+pub(super) fn of_output<'d>(output: &Reading<'d>) -> Option<Value<'d>> {
+    let written = output.node()?.get("copy").filter(|copy| copy.kind() == Kind::Object)?;
+    let around = output.beside(written);
+    let found = Loop { around, name: Cow::Borrowed(""), of_resources: true };
+    let list = match written.get("input") {
+        Some(input) => found.rounds(input),
+        None => Err(found.unknown(Reason::Copy("outputs".to_owned()), output.span())),
+    };
+    let limited = |limit| found.unknown(Reason::Limit(limit), output.span());
+    let list = list.and_then(|items| Array::made(items, false).map_err(limited));
+    Some(list.map_or_else(Value::Unknown, Value::Array))
+}
+
 /// The member `key` of a template's object if a copy loop makes it, or may.
 pub(super) fn copied<'d>(object: &Reading<'d>, key: &str) -> Option<Reading<'d>> {
     // Most objects have no loops.

@@ -8,6 +8,7 @@
 
 mod budget;
 mod declared;
+mod deployments;
 mod evaluate;
 mod functions;
 mod given;
@@ -15,6 +16,7 @@ mod loops;
 mod own;
 mod parser;
 mod reading;
+mod resources;
 mod scope;
 mod syntax;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod unknown;
 mod value;
 
 pub use budget::Budget;
+pub use deployments::{Decided, Inner, decided};
 pub use given::{Given, Misfit, given_value};
 pub use loops::{Copies, Iteration};
 pub use reading::Reading;

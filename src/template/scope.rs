@@ -1,20 +1,22 @@
 //! What the expressions of one template can refer to: its parameters and variables.
 
+mod names;
+
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::budget::Budget;
-use super::declared::{Declared, declared, is_nullable, members};
+use super::declared::{Declared, declared, members};
 use super::evaluate::evaluate;
-use super::given::{Given, refused};
-use super::loops::{Round, copied};
+use super::given::Given;
+use super::loops::Round;
 use super::own::Own;
 use super::reading::Reading;
+use super::resources::Catalogue;
 use super::syntax::{Form, form};
-use super::types::{Clearing, Type};
-use super::unknown::{Reason, Unknown, cut, named, placeholder};
+use super::unknown::{Reason, Unknown, cut, named};
 use super::value::{Text, Value};
 use crate::document::Node;
 use crate::source::Span;
@@ -36,6 +38,10 @@ pub(super) struct Shared<'d> {
 struct Names<'d> {
     parameters: BTreeMap<String, Declared<'d>>,
     variables: BTreeMap<String, Declared<'d>>,
+    /// The template itself; a function has none.
+    template: Option<Node<'d>>,
+    /// Its resources, once something asks for one.
+    catalogue: RefCell<Stage<'d>>,
     /// The objects that hold the parameters and variables.
     nodes: [Option<Node<'d>>; 2],
     /// The lists of functions and the definitions of types.
@@ -65,6 +71,7 @@ impl Drop for Scope<'_> {
     fn drop(&mut self) {
         self.0.names.closed.set(true);
         self.0.names.evaluated.take();
+        self.0.names.catalogue.replace(Stage::Closed);
     }
 }
 
@@ -72,6 +79,16 @@ impl Drop for Scope<'_> {
 enum Sort {
     Parameter,
     Variable,
+}
+
+/// How far the resources of a template are known to its expressions.
+#[derive(Debug)]
+enum Stage<'d> {
+    /// Nobody has asked yet.
+    Unasked,
+    /// They are being looked for, or nobody may ask any more.
+    Closed,
+    Known(Rc<Catalogue<'d>>),
 }
 
 #[derive(Clone, Debug)]
@@ -129,6 +146,8 @@ impl<'d> Scope<'d> {
         let names = Names {
             parameters: declared(own.parameters()),
             variables: BTreeMap::new(),
+            template: None,
+            catalogue: RefCell::new(Stage::Closed),
             nodes: [own.output(), None],
             functions: around.functions,
             definitions: around.definitions,
@@ -159,6 +178,8 @@ impl<'d> Scope<'d> {
         let names = Names {
             parameters: declared(parameters),
             variables: declared(variables),
+            template: Some(template),
+            catalogue: RefCell::new(Stage::Unasked),
             nodes,
             functions: template.get("functions"),
             definitions: template.get("definitions"),
@@ -251,6 +272,23 @@ impl<'d> Shared<'d> {
         self.names.nested
     }
 
+    /// The resources of the template; `None` where they can't be asked for: in a function, and while
+    /// they are being named.
+    pub(super) fn catalogue(&self) -> Option<Rc<Catalogue<'d>>> {
+        let names = &self.names;
+        let stage = names.catalogue.replace(Stage::Closed);
+        let catalogue = match stage {
+            Stage::Closed => return None,
+            Stage::Known(catalogue) => catalogue,
+            Stage::Unasked => {
+                let template = Reading::shared(names.template?, &self.outside());
+                Rc::new(Catalogue::of(&template, &names.budget))
+            }
+        };
+        names.catalogue.replace(Stage::Known(Rc::clone(&catalogue)));
+        Some(catalogue)
+    }
+
     /// The function that the template declares under that name.
     pub(super) fn own_function(&self, called: &str) -> Option<Own<'d>> {
         Own::find(self.names.functions?, called)
@@ -259,114 +297,6 @@ impl<'d> Shared<'d> {
     /// Is that function of the template being evaluated?
     pub(super) fn is_within(&self, called: &str) -> bool {
         self.names.within.iter().any(|name| name.eq_ignore_ascii_case(called))
-    }
-
-    /// The type of a parameter.
-    fn type_of(&self, declared: &Declared<'d>) -> Type<'d> {
-        Type::of(declared.node, self.names.definitions)
-    }
-
-    fn placeholder(&self, sort: Sort, name: &str) -> String {
-        let mark = &self.names.mark;
-        match sort {
-            Sort::Parameter => placeholder(&format!("parameters('{name}'){mark}")),
-            Sort::Variable => placeholder(&format!("variables('{name}'){mark}")),
-        }
-    }
-
-    /// The value of a parameter: given, or else its default.
-    pub(super) fn parameter(&self, name: &str) -> Result<Located<'d>, Problem> {
-        let key = name.to_lowercase();
-        let declared = self.names.parameters.get(&key);
-        let written = declared.map_or(name, |declared| &declared.name);
-        let text = self.placeholder(Sort::Parameter, written);
-        // What is declared as a secret is never read, so it can never be printed.
-        let kind = declared.map(|declared| self.type_of(declared));
-        if kind.is_some_and(Type::is_secret) {
-            return Err(Problem(Reason::Secret(named(written)), text));
-        }
-        let (value, span) = self.uncleared(name)?;
-        match kind.filter(|kind| kind.holds_secret()) {
-            Some(kind) => {
-                let clearing = Clearing { budget: &self.names.budget, span };
-                Ok((clearing.value(value, &[kind], written, 0), span))
-            }
-            None => Ok((value, span)),
-        }
-    }
-
-    /// The value of a parameter that is no secret, with the secrets that may be in it.
-    fn uncleared(&self, name: &str) -> Result<Located<'d>, Problem> {
-        let key = name.to_lowercase();
-        let declared = self.names.parameters.get(&key);
-        let written = declared.map_or(name, |declared| &declared.name);
-        let text = self.placeholder(Sort::Parameter, written);
-        if let Some(given) = self.names.given.get(&key) {
-            let (value, span) = self.acyclic(text.clone(), written, given)?;
-            let refused = declared.and_then(|declared| {
-                let declared = (self.type_of(declared).node(), is_nullable(declared.node));
-                refused(written, declared, &value, self.budget())
-            });
-            return refused.map_or(Ok((value, span)), |reason| Err(Problem(reason, text)));
-        }
-        if let Some(rest) = &self.names.rest {
-            return Err(Problem(rest.reason.clone(), rest.member(written).placeholder));
-        }
-        let Some(declared) = declared else {
-            return Err(Problem(Reason::NoParameter(named(name)), text));
-        };
-        match declared.node.get("defaultValue") {
-            Some(default) => {
-                self.acyclic(text, written, &Reading::shared(default, &self.outside()))
-            }
-            // What may be left out is null without a value.
-            None if self.type_of(declared).is_nullable() || is_nullable(declared.node) => {
-                Ok((Value::Null, declared.node.span()))
-            }
-            None => Err(Problem(Reason::NoDefault(named(written)), text)),
-        }
-    }
-
-    /// Is the parameter declared to be a string?
-    pub(super) fn is_text_parameter(&self, name: &str) -> bool {
-        let declared = self.names.parameters.get(&name.to_lowercase());
-        declared.is_some_and(|declared| self.type_of(declared).is_text())
-    }
-
-    /// The value of a variable.
-    pub(super) fn variable(&self, name: &str) -> Result<Located<'d>, Problem> {
-        let key = name.to_lowercase();
-        if let Some(declared) = self.names.variables.get(&key) {
-            let text = self.placeholder(Sort::Variable, &declared.name);
-            let reading = Reading::shared(declared.node, &self.outside());
-            return self.acyclic(text, &declared.name, &reading);
-        }
-        let [_, variables] = self.names.nodes;
-        let variables = variables.map(|variables| Reading::shared(variables, &self.outside()));
-        match variables.and_then(|variables| copied(&variables, name)) {
-            Some(copied) => Ok(copied.located()),
-            None => {
-                let text = self.placeholder(Sort::Variable, name);
-                Err(Problem(Reason::NoVariable(named(name)), text))
-            }
-        }
-    }
-
-    /// The value of what has that name, unless it is just being evaluated.
-    fn acyclic(
-        &self,
-        placeholder: String,
-        name: &str,
-        reading: &Reading<'d>,
-    ) -> Result<Located<'d>, Problem> {
-        let running = reading.node().zip(reading.scope()).is_some_and(|(node, scope)| {
-            let evaluated = scope.names.evaluated.borrow();
-            matches!(evaluated.get(&scope.key(node.span().start)), Some(Evaluated::Running))
-        });
-        if running {
-            return Err(Problem(Reason::Cycle(named(name)), placeholder));
-        }
-        Ok(reading.located())
     }
 
     /// The value of a string. What several expressions may refer to is evaluated once: all inside

@@ -88,6 +88,18 @@ pub enum Reason {
     /// Known only when the template is deployed.
     #[error("the {0} is known only at deployment")]
     Deployment(&'static str),
+    /// What only Azure can tell of a resource of the template.
+    #[error("what Azure tells of `{0}` is known only at deployment")]
+    Reference(String),
+    /// A resource that is asked for, and that the template does not deploy.
+    #[error("`{0}` is asked for, and the template does not deploy it")]
+    NotHere(String),
+    /// A resource that is asked for, and whose condition is false.
+    #[error("`{0}` is asked for, and it is not deployed: its condition is false")]
+    NotDeployed(String),
+    /// An output of a deployment that is declared as a secret.
+    #[error("the output `{0}` is a secret, and its value is not read")]
+    SecretOutput(String),
     /// A property that a known object does not have.
     #[error("there is no property `{0}`")]
     NoProperty(String),
@@ -166,6 +178,9 @@ pub enum Reason {
     /// Inside of a policy definition, an expression of the template that deploys the policy.
     #[error("it belongs to a template around the policy definition, which is not in the input")]
     Outside,
+    /// Around a template that is part of a blueprint, a parameter of the blueprint.
+    #[error("it is given by what is around the template (a blueprint), which is not in the input")]
+    Blueprint,
     /// An attribute that Terraform learns from Azure (JS-070).
     #[error("`{attribute}` of `{address}` is known only after apply")]
     AfterApply {

@@ -49,7 +49,7 @@ fn model(rule: &Rule) -> SecurityRule {
         span: SPAN,
         written: How::Inline,
         iteration: None,
-        condition: rule.doubted.then(|| Condition { text: "maybe".into(), span: SPAN }),
+        condition: rule.doubted.then(|| Condition { text: "maybe".into(), why: None, span: SPAN }),
         description: None,
         access: field(access),
         direction: field(Some(rule.direction)),

@@ -153,7 +153,11 @@ impl Resources<'_, '_> {
 pub(super) fn doubts(terms: &Terms, span: Span) -> (Option<Condition>, Option<Unknown>) {
     let looped = terms.looped.as_ref();
     let condition = terms.condition.clone();
-    let rounds = looped.map(|why| Condition { text: why.clone(), span });
+    let rounds = looped.map(|why| Condition {
+        text: "its copy loop has a round".into(),
+        why: Some(why.clone()),
+        span,
+    });
     let many = looped.map(|why| unknown(span, format!("a copy loop makes it: {why}")));
     (condition.or(rounds), many)
 }

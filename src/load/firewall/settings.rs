@@ -2,7 +2,7 @@
 
 use super::values::{Values, firewall_address};
 use crate::load::network::flag;
-use crate::load::scalar::{Scalar, named, placed, unknown};
+use crate::load::scalar::{Scalar, Style, named, placed, unknown};
 use crate::model::{
     Field, FirewallAddress, FirewallAddressItem, FirewallSettings, IntrusionMode, Read, ThreatMode,
     Tier, Unknown,
@@ -17,6 +17,7 @@ pub(super) fn settings(inner: &Reading<'_>, values: &mut Values<'_>) -> Firewall
     let below = |object: &str, key: &str| inner.get(object).and_then(|it| it.get(key));
     let dns = below("dnsSettings", "enableProxy")
         .or_else(|| below("additionalProperties", "Network.DNS.EnableProxy"))
+        .or_else(|| inner.get("Network.DNS.EnableProxy"))
         .or_else(|| inner.get("DNSEnableProxy"));
     let sql = below("sql", "allowSqlRedirect").or_else(|| below("sqlSetting", "allowSqlRedirect"));
     let tier = below("sku", "tier");
@@ -102,18 +103,20 @@ fn private_ranges(inner: &Reading<'_>, values: &mut Values<'_>) -> Vec<FirewallA
         }
     }
     let learns = snat.as_ref().and_then(|it| it.get("autoLearnPrivateRanges"));
-    if let Some(learns) = learns {
-        let is_off = match placed(&learns, values.style).0 {
-            Scalar::Missing => true,
-            Scalar::Text(text) => text.eq_ignore_ascii_case("Disabled"),
-            Scalar::Unknown(_) | Scalar::Other(_) => false,
-        };
-        if !is_off {
-            let reason = "the firewall learns its private ranges from Azure".into();
-            ranges.push(item(FirewallAddress::Unknown(reason), learns.span()));
-        }
+    if let Some(learns) = learns.filter(|it| !is_off(it, values.style)) {
+        let reason = "the firewall learns its private ranges from Azure".into();
+        ranges.push(item(FirewallAddress::Unknown(reason), learns.span()));
     }
     ranges
+}
+
+fn is_off(learns: &Reading<'_>, style: Style) -> bool {
+    match placed(learns, style).0 {
+        Scalar::Missing => true,
+        Scalar::Text(text) => text.eq_ignore_ascii_case("Disabled"),
+        Scalar::Unknown(_) => false,
+        Scalar::Other(_) => matches!(learns.value(), Value::Bool(false)),
+    }
 }
 
 const fn item(value: FirewallAddress, span: Span) -> FirewallAddressItem {

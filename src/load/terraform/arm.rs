@@ -49,6 +49,16 @@ impl<'d> Arm<'d> {
         self
     }
 
+    /// Takes over what is not known of another object.
+    pub(super) fn rest_of(&mut self, object: &Object<'d>) {
+        self.rest = object.rest().cloned();
+    }
+
+    /// With the members of another one.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.members.append(&mut other.members);
+    }
+
     pub(super) fn made(self) -> Reading<'d> {
         let Self { span, members, rest } = self;
         match Object::made(members, rest) {
@@ -87,7 +97,7 @@ pub(super) fn rule<'d>(
     let value = values.value();
     let Value::Object(object) = &value else { return values.clone() };
     let mut rule = Arm::at(values.span());
-    rule.rest = object.rest().cloned();
+    rule.rest_of(object);
     for member in object.members() {
         let is = |(name, _): &&(&str, &'static str)| *name == member.key;
         if let Some((_, key)) = RULE.iter().find(is) {

@@ -7,7 +7,7 @@ use crate::load::Intake;
 use crate::load::resources::{Resources, Terms};
 use crate::load::scalar::Style;
 use crate::model::{Shape, TerraformAddress, Written};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::template::Reading;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,18 @@ pub(super) struct Assembly<'p, 'd, 'i, 'f> {
     pub(super) memberships: BTreeMap<usize, Vec<Reading<'d>>>,
     /// Interfaces that can't be told are in groups.
     pub(super) has_open_membership: bool,
+    /// The ids of the route tables that subnets carry.
+    pub(super) carried_tables: BTreeMap<usize, Reading<'d>>,
+    /// Subnets that are managed elsewhere, with the ids of the tables that they carry.
+    pub(super) routed: Vec<(String, Spanned<String>)>,
+    /// Collections of rules that are resources of their own, by their firewall.
+    pub(super) collections: BTreeMap<usize, Vec<usize>>,
+    /// The same of firewalls that are managed elsewhere, by id; with the names of these.
+    pub(super) others: BTreeMap<String, (String, Vec<usize>)>,
+    /// Prefixes of IP groups that are resources of their own, by their group.
+    pub(super) prefixes: BTreeMap<usize, Vec<usize>>,
+    /// The names of routes that are resources of their own, by the ids of their tables.
+    pub(super) routes: BTreeMap<String, Vec<String>>,
     /// The places of groups whose lists are only what Terraform found in Azure.
     pub(super) found: BTreeSet<Span>,
 }
@@ -40,6 +52,12 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
             carried: BTreeMap::new(),
             memberships: BTreeMap::new(),
             has_open_membership: false,
+            carried_tables: BTreeMap::new(),
+            routed: Vec::new(),
+            collections: BTreeMap::new(),
+            others: BTreeMap::new(),
+            prefixes: BTreeMap::new(),
+            routes: BTreeMap::new(),
             found: BTreeSet::new(),
         }
     }
@@ -56,6 +74,10 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
                 Some(Kind::SubnetAssociation) => self.carrier(at, "subnet_id", true),
                 Some(Kind::InterfaceAssociation) => self.carrier(at, "network_interface_id", false),
                 Some(Kind::Membership) => self.member(at),
+                Some(Kind::RouteTableAssociation) => self.routed(at),
+                Some(Kind::FirewallCollection(_)) => self.collect(at),
+                Some(Kind::IpGroupPrefix) => self.prefix(at),
+                Some(Kind::Route) => self.in_table(at),
                 _ => {}
             }
         }
@@ -67,6 +89,8 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
             addresses.push(TerraformAddress { address, span });
         }
         addresses.sort_by_key(|it| it.span);
+        self.other_firewalls();
+        self.attach_tables();
         let Self { resources, first, found, .. } = self;
         let loaded = &mut *resources.finish().loaded;
         loaded.estate.addresses.append(&mut addresses);
@@ -94,7 +118,16 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
             Kind::AzapiUpdate => self.azapi(at, resource, true),
             // What a data source reads is not what is deployed.
             Kind::Unchecked(what) if !resource.is_data => self.resources.unchecked(what, &values),
-            Kind::Unchecked(_)
+            Kind::Firewall => self.firewall(at, resource),
+            Kind::FirewallPolicy => self.firewall_policy(at, resource),
+            Kind::RuleCollectionGroup => self.rule_collection_group(at, resource),
+            Kind::IpGroup => self.ip_group(at, resource),
+            Kind::RouteTable => self.route_table(at, resource),
+            Kind::Route => self.route(at, resource),
+            Kind::FirewallCollection(_)
+            | Kind::IpGroupPrefix
+            | Kind::RouteTableAssociation
+            | Kind::Unchecked(_)
             | Kind::ResourceGroup
             | Kind::SubnetAssociation
             | Kind::InterfaceAssociation

@@ -65,10 +65,13 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
                 }
             }
             _ if is_update => {}
-            resources::Kind::Subnet => {
+            resources::Kind::Subnet
+            | resources::Kind::Peering
+            | resources::Kind::Route
+            | resources::Kind::RuleCollectionGroup { .. } => {
                 let names: Vec<&str> = parts(&id).into_iter().rev().step_by(2).take(2).collect();
                 let path = match names.as_slice() {
-                    [subnet, network] => format!("{network}/{subnet}"),
+                    [part, whole] => format!("{whole}/{part}"),
                     _ => name,
                 };
                 self.resources.take(kind, &arm(&path), &terms);

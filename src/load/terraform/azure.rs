@@ -3,6 +3,9 @@
 /// The type of rules that are resources of their own.
 pub(super) const RULE: &str = "azurerm_network_security_rule";
 
+/// The type of routes that are resources of their own.
+pub(super) const ROUTE: &str = "azurerm_route";
+
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -26,6 +29,18 @@ pub(super) enum Kind {
     Azapi,
     /// Changes to an ARM resource that is managed elsewhere.
     AzapiUpdate,
+    Firewall,
+    /// Rules of a classic firewall, which stand in this list of it.
+    FirewallCollection(&'static str),
+    FirewallPolicy,
+    RuleCollectionGroup,
+    IpGroup,
+    /// One prefix of an IP group.
+    IpGroupPrefix,
+    RouteTable,
+    Route,
+    /// A subnet carries a route table.
+    RouteTableAssociation,
     /// Policy that is not checked yet.
     Unchecked(&'static str),
 }
@@ -45,16 +60,23 @@ const KINDS: &[(&str, Kind)] = &[
     ("azurerm_network_interface_application_security_group_association", Kind::Membership),
     ("azapi_resource", Kind::Azapi),
     ("azapi_update_resource", Kind::AzapiUpdate),
-    ("azurerm_firewall", Kind::Unchecked("an Azure Firewall")),
-    ("azurerm_firewall_network_rule_collection", Kind::Unchecked("rules of an Azure Firewall")),
-    ("azurerm_firewall_application_rule_collection", Kind::Unchecked("rules of an Azure Firewall")),
-    ("azurerm_firewall_nat_rule_collection", Kind::Unchecked("rules of an Azure Firewall")),
-    ("azurerm_firewall_policy", Kind::Unchecked("a firewall policy")),
-    ("azurerm_firewall_policy_rule_collection_group", Kind::Unchecked("a rule collection group")),
-    ("azurerm_route_table", Kind::Unchecked("a route table")),
-    ("azurerm_route", Kind::Unchecked("a route")),
-    ("azurerm_ip_group", Kind::Unchecked("an IP group")),
-    ("azurerm_ip_group_cidr", Kind::Unchecked("an IP group")),
+    ("azurerm_firewall", Kind::Firewall),
+    (
+        "azurerm_firewall_network_rule_collection",
+        Kind::FirewallCollection("networkRuleCollections"),
+    ),
+    (
+        "azurerm_firewall_application_rule_collection",
+        Kind::FirewallCollection("applicationRuleCollections"),
+    ),
+    ("azurerm_firewall_nat_rule_collection", Kind::FirewallCollection("natRuleCollections")),
+    ("azurerm_firewall_policy", Kind::FirewallPolicy),
+    ("azurerm_firewall_policy_rule_collection_group", Kind::RuleCollectionGroup),
+    ("azurerm_route_table", Kind::RouteTable),
+    (ROUTE, Kind::Route),
+    ("azurerm_subnet_route_table_association", Kind::RouteTableAssociation),
+    ("azurerm_ip_group", Kind::IpGroup),
+    ("azurerm_ip_group_cidr", Kind::IpGroupPrefix),
     ("azurerm_network_manager_admin_rule", Kind::Unchecked("security admin rules")),
     ("azurerm_policy_definition", Kind::Unchecked("an Azure Policy definition")),
     ("azurerm_template_deployment", Kind::Unchecked(TEMPLATE)),

@@ -25,6 +25,8 @@ pub(super) struct Identities<'p, 'd> {
     subscriptions: BTreeMap<Option<Cow<'d, str>>, String>,
     groups: Named,
     networks: Named,
+    firewalls: Named,
+    tables: Named,
     /// By id in its normal form.
     ids: BTreeMap<String, usize>,
     /// How many names have led to the one that is looked for.
@@ -67,13 +69,24 @@ impl<'p, 'd> Identities<'p, 'd> {
             subscriptions: BTreeMap::new(),
             groups: BTreeMap::new(),
             networks: BTreeMap::new(),
+            firewalls: BTreeMap::new(),
+            tables: BTreeMap::new(),
             ids: BTreeMap::new(),
             steps: Cell::new(0),
         };
         for (at, resource) in plan.resources.iter().enumerate() {
             let own = matches!(
                 kind_of(&resource.kind),
-                Some(Kind::Group | Kind::Network | Kind::Interface | Kind::ResourceGroup)
+                Some(
+                    Kind::Group
+                        | Kind::Network
+                        | Kind::Interface
+                        | Kind::ResourceGroup
+                        | Kind::Firewall
+                        | Kind::FirewallPolicy
+                        | Kind::RouteTable
+                        | Kind::IpGroup
+                )
             );
             if let Some(place) = identities.known_id(at).filter(|_| own && !resource.is_data) {
                 let subscription = place.split('/').nth(2).unwrap_or_default().to_owned();
@@ -81,24 +94,47 @@ impl<'p, 'd> Identities<'p, 'd> {
             }
         }
         for (at, resource) in plan.resources.iter().enumerate() {
-            let kind = kind_of(&resource.kind);
-            let Some(kind @ (Kind::Group | Kind::Network)) = kind else { continue };
+            let Some(kind) = kind_of(&resource.kind) else { continue };
+            if identities.named(kind).is_none() {
+                continue;
+            }
             let name = normal(&identities.text(at, "name").text);
             let group = normal(&identities.place(at).group);
-            let list = match kind {
-                Kind::Group => &mut identities.groups,
-                _ => &mut identities.networks,
-            };
-            list.entry((group, name)).or_default().push(at);
+            if let Some(list) = identities.named(kind) {
+                list.entry((group, name)).or_default().push(at);
+            }
         }
         for (at, resource) in plan.resources.iter().enumerate() {
             let kind = kind_of(&resource.kind);
-            if matches!(kind, Some(Kind::Group | Kind::Interface | Kind::Subnet | Kind::Azapi)) {
+            let has_known_id = matches!(
+                kind,
+                Some(
+                    Kind::Group
+                        | Kind::Interface
+                        | Kind::Subnet
+                        | Kind::Azapi
+                        | Kind::Firewall
+                        | Kind::IpGroup
+                        | Kind::RouteTable
+                )
+            );
+            if has_known_id {
                 let id = normal(&identities.id(at));
                 identities.ids.entry(id).or_insert(at);
             }
         }
         identities
+    }
+
+    /// Those that others refer to by name.
+    const fn named(&mut self, kind: Kind) -> Option<&mut Named> {
+        match kind {
+            Kind::Group => Some(&mut self.groups),
+            Kind::Network => Some(&mut self.networks),
+            Kind::Firewall => Some(&mut self.firewalls),
+            Kind::RouteTable => Some(&mut self.tables),
+            _ => None,
+        }
     }
 
     pub(super) fn resource(&self, at: usize) -> Option<&'p Resource<'d>> {
@@ -194,6 +230,15 @@ impl<'p, 'd> Identities<'p, 'd> {
             Some(Kind::Interface) => "networkInterfaces",
             Some(Kind::Network) => "virtualNetworks",
             Some(Kind::LoadBalancer) => "loadBalancers",
+            Some(Kind::Firewall) => "azureFirewalls",
+            Some(Kind::FirewallPolicy) => "firewallPolicies",
+            Some(Kind::IpGroup) => "ipGroups",
+            Some(Kind::RouteTable) => "routeTables",
+            Some(Kind::RuleCollectionGroup) => {
+                let policy = self.text(at, "firewall_policy_id").text;
+                return format!("{policy}/ruleCollectionGroups/{name}");
+            }
+            Some(Kind::Route) => return format!("{}/routes/{name}", self.table_of(at)),
             Some(Kind::Subnet) => return format!("{}/subnets/{name}", self.network(at)),
             Some(Kind::ResourceGroup) => {
                 return format!("/subscriptions/{}/resourceGroups/{name}", self.subscription(at));
@@ -223,6 +268,20 @@ impl<'p, 'd> Identities<'p, 'd> {
             Ok(network) => self.id(network),
             Err((place, name)) => place.id("virtualNetworks", &name),
         }
+    }
+
+    /// The id of the table that a route is part of.
+    fn table_of(&self, route: usize) -> String {
+        match self.owner(route, "route_table_name", &self.tables) {
+            Ok(table) => self.id(table),
+            Err((place, name)) => place.id("routeTables", &name),
+        }
+    }
+
+    /// The firewall that rules belong to, or else its id and name.
+    pub(super) fn firewall_of(&self, rules: usize) -> Result<usize, (String, String)> {
+        self.owner(rules, "azure_firewall_name", &self.firewalls)
+            .map_err(|(place, name)| (place.id("azureFirewalls", &name), name))
     }
 
     /// The group that a rule belongs to, or else its place and name.

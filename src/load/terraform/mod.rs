@@ -9,9 +9,12 @@ mod assembly;
 mod azapi;
 mod azure;
 mod configuration;
+mod firewall;
+mod firewall_rules;
 mod identity;
 pub(super) mod instead;
 mod plan;
+mod routes;
 mod secrets;
 #[cfg(test)]
 mod tests;

@@ -49,9 +49,11 @@ impl<'d> Resource<'d> {
     }
 }
 
-/// A rule that the plan takes away.
+/// A rule or route that the plan takes away.
 #[derive(Debug)]
 pub(super) struct Removed<'d> {
+    /// It is a route, and its group a route table.
+    pub(super) is_route: bool,
     pub(super) rule: Cow<'d, str>,
     pub(super) group: Cow<'d, str>,
     pub(super) resource_group: Cow<'d, str>,
@@ -69,7 +71,7 @@ pub(super) struct Plan<'d> {
     pub(super) by_name: BTreeMap<Name<'d>, BTreeMap<Option<&'d str>, usize>>,
     /// What they are made of; a state does not say.
     pub(super) configuration: Configuration<'d>,
-    /// Rules that are taken away.
+    /// Rules and routes that are taken away.
     pub(super) removed: Vec<Removed<'d>>,
 }
 
@@ -182,12 +184,14 @@ impl<'d> Changes<'d> {
         Self { of, is_plan: list.is_some() || root.get("planned_values").is_some() }
     }
 
-    /// The rules that were, and are no more under that name.
+    /// The rules and routes that were, and are no more under that name.
     fn removed(&self) -> Vec<Removed<'d>> {
-        let of_rules = self.of.values().filter(|it| {
-            it.get("type").and_then(|it| it.text()).is_some_and(|it| it == super::azure::RULE)
-        });
-        let removed = of_rules.filter_map(|it| {
+        let removed = self.of.values().filter_map(|it| {
+            let kind = it.get("type").and_then(|it| it.text())?;
+            let is_route = kind == super::azure::ROUTE;
+            if !is_route && kind != super::azure::RULE {
+                return None;
+            }
             let change = it.get("change")?;
             let mut actions = change.get("actions")?.items().filter_map(|it| it.text());
             if !actions.any(|it| it == "delete") {
@@ -195,9 +199,11 @@ impl<'d> Changes<'d> {
             }
             let before = change.get("before")?;
             let text = |key: &str| before.get(key).and_then(|it| it.text());
+            let group = if is_route { "route_table_name" } else { "network_security_group_name" };
             Some(Removed {
+                is_route,
                 rule: text("name")?,
-                group: text("network_security_group_name")?,
+                group: text(group)?,
                 resource_group: text("resource_group_name")?,
             })
         });

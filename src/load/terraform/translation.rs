@@ -14,7 +14,7 @@ use crate::template::{Reading, Text, Value};
 
 impl<'d> Assembly<'_, 'd, '_, '_> {
     /// A resource with its id, if that is known, name and location.
-    fn around(&self, at: usize, resource: &Resource<'d>) -> Arm<'d> {
+    pub(super) fn around(&self, at: usize, resource: &Resource<'d>) -> Arm<'d> {
         let id = self.identities.known_id(at).and_then(|_| resource.values.get("id"));
         Arm::at(resource.node.span())
             .with("id", id)
@@ -23,14 +23,14 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
     }
 
     /// An attribute that every such resource has: where it is not known, its placeholder.
-    fn attribute(&self, at: usize, resource: &Resource<'d>, name: &str) -> Reading<'d> {
+    pub(super) fn attribute(&self, at: usize, resource: &Resource<'d>, name: &str) -> Reading<'d> {
         let reading = resource.values.get(name);
         let reading =
             reading.filter(|it| matches!(it.value(), Value::Text(text) if text.unknown.is_none()));
         reading.unwrap_or_else(|| text(self.identities.text(at, name), resource.node.span()))
     }
 
-    fn put(&mut self, at: usize, kind: resources::Kind, resource: Arm<'d>) {
+    pub(super) fn put(&mut self, at: usize, kind: resources::Kind, resource: Arm<'d>) {
         let terms = terms(self.identities.place(at));
         self.resources.take(kind, &resource.made(), &terms);
     }
@@ -68,7 +68,7 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
             let unknown = not_known(&resource.address, "security_rule", span);
             return Some(Reading::made(Value::Unknown(unknown), span));
         };
-        let removed = if is_declared { Vec::new() } else { self.removed(at) };
+        let removed = if is_declared { Vec::new() } else { self.removed(at, false) };
         let groups =
             |name: &'static str, list: Reading<'d>| self.groups(at, &["security_rule"], name, list);
         let rules = each(&written, |_, values| {
@@ -80,8 +80,8 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
         Some(rules)
     }
 
-    /// The names of rules that the plan takes away from a group.
-    fn removed(&self, group: usize) -> Vec<&str> {
+    /// The names of rules that the plan takes away from a group, or of routes from a table.
+    pub(super) fn removed(&self, group: usize, is_route: bool) -> Vec<&str> {
         let removed = &self.identities.plan.removed;
         if removed.is_empty() {
             return Vec::new();
@@ -90,6 +90,7 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
         let place = normal(&self.identities.place(group).group);
         let of_group = removed
             .iter()
+            .filter(|it| it.is_route == is_route)
             .filter(|it| normal(&it.group) == name && normal(&it.resource_group) == place);
         of_group.map(|it| it.rule.as_ref()).collect()
     }
@@ -227,7 +228,12 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
     }
 
     /// An id inside of a block, or that of what it refers to.
-    fn id_at(&self, at: usize, path: &[&str], written: Option<Reading<'d>>) -> Option<Reading<'d>> {
+    pub(super) fn id_at(
+        &self,
+        at: usize,
+        path: &[&str],
+        written: Option<Reading<'d>>,
+    ) -> Option<Reading<'d>> {
         let written = written?;
         if !matches!(written.value(), Value::Unknown(_)) {
             return Some(written);
@@ -251,10 +257,12 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
         let subnets = subnets.map(|subnets| {
             each(&subnets, |_, subnet| {
                 let group = subnet.get("security_group").map(reference);
+                let table = subnet.get("route_table_id").map(reference);
                 let properties = Arm::at(subnet.span())
                     .with("addressPrefix", subnet.get("address_prefix"))
                     .with("addressPrefixes", subnet.get("address_prefixes"))
                     .with("networkSecurityGroup", group)
+                    .with("routeTable", table)
                     .made();
                 let id = subnet.get("id").filter(|id| !matches!(id.value(), Value::Unknown(_)));
                 let named = Arm::at(subnet.span()).with("name", subnet.get("name")).with("id", id);
@@ -275,10 +283,13 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
         let id = text(Text::known(self.identities.id(at)), values.span());
         let name = self.below(at, "virtual_network_name", resource);
         let group = self.carried_group(at, values.get("network_security_group_id"));
+        let table = self.carried_tables.get(&at).cloned();
+        let table = table.or_else(|| values.get("route_table_id")).map(reference);
         let properties = Arm::at(values.span())
             .with("addressPrefix", values.get("address_prefix"))
             .with("addressPrefixes", values.get("address_prefixes"))
             .with("networkSecurityGroup", group)
+            .with("routeTable", table)
             .made();
         let subnet = Arm::at(resource.node.span()).with("id", Some(id)).with("name", Some(name));
         self.put(at, resources::Kind::Subnet, subnet.with("properties", Some(properties)));

@@ -256,7 +256,7 @@ fn every_shape_of_firewalls_and_route_tables_says_the_same() {
             }
         }
     }
-    assert_eq!(counts, [1, 1, 1]);
+    assert_eq!(counts, [8, 7, 7]);
 }
 
 /// Faults as `property: kind`.

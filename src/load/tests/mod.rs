@@ -1,6 +1,7 @@
 //! The readers on files written for them (`testdata/<reader>/{ok,err}`).
 
 mod files;
+mod firewall_files;
 mod firewalls;
 mod linking;
 mod loops;

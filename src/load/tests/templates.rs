@@ -56,7 +56,7 @@ fn unknown_parts_are_kept_with_their_reasons() {
     let reasons: Vec<&str> = nsgs[2].unread.iter().map(|unread| &*unread.reason).collect();
     let of_loops = [
         "the parameter `rules` has no default value",
-        "rules such as `rule{copyIndex()@2066}` are made by a copy loop: the parameter `rules` has no default value",
+        "rules such as `rule{copyIndex()@2037}` are made by a copy loop: the parameter `rules` has no default value",
         // A child of `{parameters('elsewhere')}` may be a child of any group here.
         "a rule may belong to it: a name holds a part that is not known",
     ];
@@ -66,7 +66,10 @@ fn unknown_parts_are_kept_with_their_reasons() {
     assert_eq!(file.slice(condition.span.start, condition.span.end), &*condition.text);
     assert_eq!(nsgs[4].built, Built::Part);
     let unchecked: Vec<&str> = loaded.unchecked.iter().map(|it| it.what).collect();
-    assert_eq!(unchecked, ["a route table", "a linked template"]);
+    assert_eq!(
+        unchecked,
+        ["a network security group whose condition is false", "a route table", "a linked template"]
+    );
 }
 
 #[test]
@@ -148,8 +151,50 @@ fn conditions_are_decided_where_they_are_written_out() {
     assert_eq!(of(r#""False""#), None);
     assert_eq!(of(r#""[parameters('p')]""#), Some(true));
     assert_eq!(of(r#""[parameters('on')]""#), Some(false));
-    // Not deployed by default: somebody may wish it all the same.
-    assert_eq!(of(r#""[parameters('off')]""#), Some(true));
+    assert_eq!(of(r#""[parameters('off')]""#), None);
+    assert_eq!(of(r#""[equals(1, 2)]""#), None);
+    assert_eq!(of(r#""[not(parameters('off'))]""#), Some(false));
+    assert_eq!(of(r#""[and(parameters('p'), parameters('off'))]""#), None);
+}
+
+#[test]
+fn what_is_not_deployed_is_left_out_and_told() {
+    let off = r#", "condition": "[parameters('off')]""#;
+    let deployment = |condition: &str, inner: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.Resources/deployments", "name": "d"{condition}, "properties": {{
+            "template": {{ "resources": [{inner}] }} }} }}"#
+        )
+    };
+    let told = |resources: &[String]| {
+        let (_, loaded) = read_text("f", &template(&resources.join(",")));
+        assert_eq!(loaded.errors, []);
+        let names = loaded.estate.nsgs.iter().map(|nsg| (nsg.name.value.clone(), nsg.rules.len()));
+        let idle = loaded.unchecked.iter().filter(|it| it.idle).map(|it| it.what);
+        (names.collect::<Vec<_>>(), idle.collect::<Vec<_>>())
+    };
+    const GROUP: &str = "a network security group whose condition is false";
+    const RULE: &str = "a security rule whose condition is false";
+    assert_eq!(told(&[nsg("g", off, "")]), (vec![], vec![GROUP]));
+    let group = || nsg("g", "", &rule("a", "443"));
+    let kept = vec![("g".to_owned(), 1)];
+    assert_eq!(told(&[group(), child("g/b", off, "80")]), (kept.clone(), vec![RULE]));
+    // All that is deployed by what is not deployed.
+    let inner = deployment("", &nsg("h", "", ""));
+    assert_eq!(told(&[group(), deployment(off, &inner)]), (kept.clone(), vec![GROUP]));
+    let list = deployment(off, r#""[parameters('p')]""#);
+    assert_eq!(told(&[group(), list]), (kept, vec![]));
+    // The condition of a group is not that of its children.
+    let below = r#", "condition": false, "resources": [{ "type": "securityRules", "name": "b",
+        "properties": { "access": "Allow", "direction": "Outbound" } }]"#;
+    assert_eq!(told(&[nsg("g", below, "")]), (vec![("g".to_owned(), 1)], vec![GROUP]));
+}
+
+#[test]
+fn a_condition_that_is_not_known_says_why() {
+    let of = |text: &str| groups(&[nsg("g", &format!(r#", "condition": "{text}""#), "")]);
+    let told = of("[parameters('p')]")[0].condition.as_ref().unwrap().to_string();
+    assert_eq!(told, r#"`"[parameters('p')]"` (the parameter `p` has no default value)"#);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod logic;
 mod network;
 mod numbers;
 mod objects;
+mod reference;
 mod scope;
 mod sequences;
 mod strings;
@@ -70,6 +71,7 @@ const FUNCTIONS: &[&[Function]] = &[
     logic::FUNCTIONS,
     comparison::FUNCTIONS,
     objects::FUNCTIONS,
+    reference::FUNCTIONS,
     numbers::FUNCTIONS,
     lambda::FUNCTIONS,
     network::FUNCTIONS,

@@ -411,7 +411,7 @@ pub(super) const UNKNOWN: &[(&str, &str, &str)] = &[
         "`filter` does not take a number as argument 2",
         "lambda('x', 1)",
     ),
-    ("reference('x').a", "the result of `reference` is known only at deployment", "reference('x')"),
+    ("reference('x').a", "`x` is asked for, and the template does not deploy it", "reference('x')"),
     (
         "listKeys('x', 'y')",
         "the result of a `list` function is known only at deployment",

@@ -6,6 +6,7 @@ mod laws;
 mod loops;
 mod own;
 mod placeholders;
+mod references;
 
 use super::*;
 use crate::document::Document;
