@@ -123,6 +123,8 @@ pub enum ScopeKind {
     Nsg,
     /// All that the flows of a subnet or an interface meet on their way.
     Path,
+    /// A firewall, or a policy that no firewall of the input uses.
+    Firewall,
 }
 
 impl ScopeKind {
@@ -131,6 +133,7 @@ impl ScopeKind {
         match self {
             Self::Nsg => "nsg",
             Self::Path => "path",
+            Self::Firewall => "firewall",
         }
     }
 }

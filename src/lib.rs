@@ -9,8 +9,8 @@
 //!           values      shape             rules    decides   module           say        format
 //! ```
 //!
-//! `space` (exact sets) and `tags` (the service tag catalogue) stand beside `source` at the start
-//! of the line; `profiles` (what must be reachable) is data that `decide` judges against.
+//! `space` (exact sets of packets), `names` (exact sets of host names) and `tags` (the service tag
+//! catalogue) stand beside `source` at the start of the line; `profiles` (what must be reachable) is data that `decide` judges against.
 
 pub mod bicep;
 pub mod cli;
@@ -21,6 +21,7 @@ pub mod lint;
 pub mod lints;
 pub mod load;
 pub mod model;
+pub mod names;
 pub mod profiles;
 pub mod report;
 pub mod run;

@@ -1,8 +1,9 @@
 //! What a lint is: one constant with its page, and one pure function from facts to remarks.
 
 use crate::{
-    decide::{IdleRule, Judged, NsgPolicy},
+    decide::{FirewallView, IdleRule, Judged, NsgPolicy},
     model::{Address, Direction, Estate, Nsg, SecurityRule},
+    profiles::Cloud,
     source::Span,
     tags::{Catalogue, Special, Tag, special},
     verdict::Flow,
@@ -85,6 +86,21 @@ pub struct Facts<'a> {
     pub region: Option<&'a str>,
     /// Days since 1970-01-01 today, where the clock may be asked.
     pub today: Option<u32>,
+}
+
+/// What is known when a lint looks at one firewall.
+#[derive(Debug)]
+pub struct FirewallFacts<'a> {
+    /// Everything of the run.
+    pub estate: &'a Estate,
+    /// The firewall in processing order.
+    pub view: &'a FirewallView<'a>,
+    /// The verdict on every row that was asked of it.
+    pub judged: &'a [Judged<'a>],
+    /// The service tag list.
+    pub tags: &'a Catalogue,
+    /// The cloud.
+    pub cloud: Cloud,
 }
 
 impl<'a> Facts<'a> {

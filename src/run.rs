@@ -1,6 +1,7 @@
 //! The one place where all is put together: files in, a [`Report`] out.
 
 mod findings;
+mod firewall;
 mod homes;
 mod input;
 mod nsg;
@@ -13,14 +14,14 @@ pub use input::{Input, read};
 pub use nsg::{attached_to, policy};
 
 use crate::{
-    decide::Surroundings,
+    decide::{FirewallView, Surroundings},
     finding::{Coverage, Finding, Report, TagData, Unjudged},
     lint::{Level, Lint},
     lints::LINTS,
     load::Collected,
     model::Estate,
     profiles::{self, Cloud, Profile},
-    source::Sources,
+    source::{Sources, Span},
     tags::Catalogue,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -80,7 +81,7 @@ pub fn judge(input: Input, options: &Options, tags: &Catalogue) -> Report {
 
 /// As [`judge`], for those who are about to end and need not take apart what was judged.
 pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Report, Estate) {
-    let Input { sources, estate, errors, counts, unchecked, deployed_with } = input;
+    let Input { sources, estate, errors, mut counts, unchecked, deployed_with } = input;
     let active: Vec<(&'static Lint, Level)> = LINTS
         .iter()
         .map(|&lint| (lint, options.level(lint)))
@@ -95,11 +96,19 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         tags,
         active: &active,
     };
-    let parts: Vec<(Vec<Finding>, Vec<Coverage>)> =
-        estate.nsgs.par_iter().map(|nsg| run.group(nsg)).collect();
+    let subjects = FirewallView::subjects(&estate);
+    counts.resources += subjects.len();
+    let groups: Vec<Part> = estate.nsgs.par_iter().map(|nsg| (nsg.span, run.group(nsg))).collect();
+    let firewalls: Vec<Part> =
+        subjects.par_iter().map(|&it| (it.span(), run.firewall(it))).collect();
+    let mut parts: Vec<Part> = groups;
+    if !firewalls.is_empty() {
+        parts.extend(firewalls);
+        parts.sort_by_key(|(span, _)| (span.file, span.start));
+    }
     let (mut findings, mut coverage) = (Vec::new(), Vec::new());
-    coverage.reserve_exact(parts.iter().map(|(_, rows)| rows.len()).sum());
-    for (found, rows) in parts {
+    coverage.reserve_exact(parts.iter().map(|(_, (_, rows))| rows.len()).sum());
+    for (_, (found, rows)) in parts {
         findings.extend(found);
         coverage.extend(rows);
     }
@@ -115,7 +124,8 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         as_of: tags.as_of().map(ToOwned::to_owned),
         change_number: tags.change_number(),
     };
-    let unjudged = if estate.nsgs.is_empty() { Vec::new() } else { unjudged(options) };
+    let has_names = !estate.firewalls.is_empty() || !estate.policies.is_empty();
+    let unjudged = if estate.nsgs.is_empty() || has_names { Vec::new() } else { unjudged(options) };
     let report = Report {
         sources,
         tags: tag_data,
@@ -147,6 +157,9 @@ fn unjudged(options: &Options) -> Vec<Unjudged> {
     };
     options.profiles.iter().filter_map(of_profile).collect()
 }
+
+/// A resource, and what is said of it.
+type Part = (Span, (Vec<Finding>, Vec<Coverage>));
 
 /// What every group is judged by.
 struct Run<'a> {

@@ -68,6 +68,8 @@ pub enum Why {
     Condition(Box<str>),
     /// The file's own list of what `Internet` stands for leaves public addresses out (JS-051).
     Shortened,
+    /// Which names Azure's own rules let through (FW-050).
+    Platform,
     /// Other rules at the same number, of which Azure takes none (NSG-005).
     SamePriority,
 }
@@ -95,6 +97,9 @@ impl std::fmt::Display for Why {
             Self::Shortened => f.write_str(
                 "the prefixes that the file gives for `Internet` are not all public addresses",
             ),
+            Self::Platform => f.write_str(
+                "which names the built-in infrastructure rules let through is not published",
+            ),
             Self::SamePriority => f.write_str("another rule has the same priority and direction"),
         }
     }
@@ -111,7 +116,7 @@ impl<V: Family> Extent<V> {
         Self { surely: Arc::clone(&V::fixed().none), perhaps: bound, why: Some(why) }
     }
 
-    fn union(self, other: Self) -> Self {
+    pub(super) fn union(self, other: Self) -> Self {
         Self {
             surely: union(self.surely, &other.surely),
             perhaps: union(self.perhaps, &other.perhaps),

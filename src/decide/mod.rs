@@ -13,6 +13,7 @@ mod cloud;
 mod dead;
 mod extent;
 mod family;
+mod firewall;
 mod flow;
 mod judge;
 mod narrowest;
@@ -37,6 +38,10 @@ pub use cloud::is_foreign;
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
 pub use family::{Family, Fixed};
+pub use firewall::{
+    FirewallEntry, FirewallPart, FirewallProposal, FirewallView, Home, HostNames, Pass, Says,
+    Served, Subject,
+};
 pub use flow::{Endpoint, FlowQuery, Parts, Step, Traced, Tried};
 pub use judge::{Decision, Doubt, Sources};
 pub use narrowest::{Placement, Proposal};

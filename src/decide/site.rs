@@ -70,7 +70,7 @@ pub(super) struct Holder {
 }
 
 impl Holder {
-    fn addresses<V: Family>(&self) -> impl Iterator<Item = (V, V)> {
+    pub(super) fn addresses<V: Family>(&self) -> impl Iterator<Item = (V, V)> {
         self.prefixes.iter().filter_map(|&prefix| {
             let (low, high) = V::bounds(prefix)?;
             match prefix {

@@ -2,7 +2,10 @@
 //! `rules/lints/` is its documentation and its test. What several of them need to know of rules
 //! stands in modules that are folders.
 
-use crate::lint::Lint;
+use crate::{
+    lint::{FirewallFacts, Lint, Remark},
+    verdict::Verdict,
+};
 
 mod address_range;
 mod allow_below_deny;
@@ -64,6 +67,20 @@ mod wrong_json_type;
 mod wrong_protocol_for_port;
 mod wrong_region_spelling;
 mod wrong_region_tag;
+
+/// A lint, and what it says about one firewall.
+pub type FirewallLint = (&'static Lint, fn(&FirewallFacts<'_>) -> Vec<Remark>);
+
+/// Those of the lints that look at firewalls.
+pub const FIREWALL_LINTS: &[FirewallLint] = &[
+    (&required_endpoint_blocked::LINT, |facts| {
+        required::firewall::remarks(facts, Verdict::Blocked)
+    }),
+    (&required_endpoint_partial::LINT, |facts| {
+        required::firewall::remarks(facts, Verdict::Partial)
+    }),
+    (&required_endpoint_unknown::LINT, required::firewall::unknown),
+];
 
 /// Every lint, in the order of the lists and pages made from it.
 pub const LINTS: &[&Lint] = &[

@@ -285,6 +285,8 @@ enum ScopeWord {
     Nsg,
     /// All that the flows of a subnet or an interface meet on their way.
     Path,
+    /// A firewall, or a policy that no firewall of the input uses.
+    Firewall,
 }
 
 /// Is every flow let through (`allowed`), none (`blocked`), some (`partial`)?

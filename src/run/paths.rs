@@ -101,7 +101,7 @@ impl Run<'_> {
         match judged.verdict {
             Verdict::Allowed => None,
             Verdict::Unknown => {
-                let own = |it: &Passage| is_own_group(it.stage);
+                let own = |it: &Passage| is_told(it.stage);
                 let open = |it: &&Passage| it.verdict() == Verdict::Unknown;
                 let mut others =
                     judged.passages.iter().filter(open).filter(|it| !own(it)).peekable();
@@ -115,7 +115,7 @@ impl Run<'_> {
             Verdict::Blocked | Verdict::Partial => {
                 let (flow, at, decider) = judged.stopped.as_ref()?;
                 let passage = judged.passages.get(*at)?;
-                if is_own_group(passage.stage) {
+                if is_told(passage.stage) {
                     return None;
                 }
                 Some(self.stopped(met, passage, decider, flow))
@@ -231,9 +231,9 @@ impl Run<'_> {
     }
 }
 
-/// Whether the groups that a machine carries stand there: their own rows tell of them.
-const fn is_own_group(stage: Stage) -> bool {
-    matches!(stage, Stage::InterfaceGroup | Stage::SubnetGroup)
+/// Whether it has rows of its own, which tell of it: the groups that a machine carries, firewalls.
+const fn is_told(stage: Stage) -> bool {
+    matches!(stage, Stage::InterfaceGroup | Stage::SubnetGroup | Stage::Firewall)
 }
 
 /// How loud a row is that is not met; `None` where it is only counted (design 2).

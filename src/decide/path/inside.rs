@@ -1,5 +1,4 @@
-//! What stands at the other end: the groups of a network in the input, private endpoints, and the
-//! firewall with its own subnet.
+//! What stands at the other end: the groups of a network in the input, and private endpoints.
 
 use super::{
     Carried, Stage, Start,
@@ -8,11 +7,10 @@ use super::{
 use crate::{
     decide::surroundings::key,
     model::{
-        Direction, Field, Firewall, NetworkInterface, PrivateEndpoint, Subnet, VirtualNetwork,
+        Direction, Field, NetworkInterface, PrivateEndpoint, Subnet, VirtualNetwork,
     },
     space::{Axis, Ranges},
 };
-use std::net::IpAddr;
 
 impl<'e, V: Followed> Walk<'_, 'e, V> {
     /// Flows into a network, the own one if none is named (NSG-016).
@@ -122,18 +120,5 @@ impl<'e, V: Followed> Walk<'_, 'e, V> {
         };
         let left = self.group(Stage::FarSubnetGroup, &carried, Direction::Inbound, vec![cell]);
         left.into_iter().for_each(|cell| self.arrive(cell));
-    }
-
-    /// What a firewall lets through goes on by the routes of its own subnet (RT-024).
-    pub(super) fn firewall(
-        &mut self,
-        firewall: &'e Firewall,
-        _address: IpAddr,
-        _home: Home<'e>,
-        cell: Cell<V>,
-    ) {
-        let place = (Some(firewall.span), None);
-        let at = self.passage(Stage::Firewall, &firewall.name.value, place);
-        self.lose(cell, at, "what firewalls do is not judged yet");
     }
 }

@@ -5,6 +5,7 @@
 mod ends;
 mod groups;
 mod inside;
+mod inspect;
 mod question;
 mod starts;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use question::{PathJudged, PathTraced};
 pub use starts::Start;
 
 use super::{
+    FirewallView, Subject,
     extent::Lexicon,
     policy::NsgPolicy,
     route::{RouteList, RouteTables},
@@ -32,7 +34,7 @@ use crate::{
     tags::Catalogue,
 };
 use ipnetwork::IpNetwork;
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, net::IpAddr, sync::OnceLock};
 
 /// No network says otherwise what tags stand for.
 static NOTHING_EXPANDED: BTreeMap<String, Vec<IpNetwork>> = BTreeMap::new();
@@ -47,6 +49,8 @@ pub struct Paths<'e> {
     groups: Index<'e>,
     /// What exports of groups say of who carries them: holders by id, with the group.
     carriers: BTreeMap<String, usize>,
+    /// For each firewall.
+    views: Vec<OnceLock<FirewallView<'e>>>,
 }
 
 /// The group that a subnet or an interface carries.
@@ -97,7 +101,8 @@ impl<'e> Paths<'e> {
             }
         }
         let tables = RouteTables::new(surroundings);
-        Self { surroundings, tables, tags, cloud, groups, carriers }
+        let views = estate.firewalls.iter().map(|_| OnceLock::new()).collect();
+        Self { surroundings, tables, tags, cloud, groups, carriers, views }
     }
 
     /// The path from `start`; `region` is what the user gave.
@@ -203,6 +208,15 @@ impl<'e> Paths<'e> {
         let mut all = self.surroundings.estate.firewalls.iter().filter(has);
         let first = all.next()?;
         all.all(|other| other.id == first.id).then_some(first)
+    }
+
+    /// The same, ready to be asked.
+    pub(super) fn view(&self, firewall: &'e Firewall) -> Option<&FirewallView<'e>> {
+        let estate = self.surroundings.estate;
+        let at = estate.firewalls.iter().position(|it| std::ptr::eq(it, firewall))?;
+        let foreign = super::cloud::is_foreign(self.tags, None, self.cloud);
+        let make = || FirewallView::new(Subject::Firewall(firewall), estate, self.tags, foreign);
+        Some(self.views.get(at)?.get_or_init(make))
     }
 
     /// The interfaces whose subnet it is.

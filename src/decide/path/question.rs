@@ -2,12 +2,12 @@
 
 use super::{
     Path,
-    ends::{Decider, Passage, packet, verdict},
-    walk::{Followed, Walk},
+    ends::{Decider, Passage, Stage, packet, verdict},
+    walk::{Followed, Walk, Wanted},
 };
 use crate::{
     decide::{
-        extent,
+        HostNames, extent,
         family::Family,
         flow::{Endpoint, FlowQuery, Parts, cube, end},
         judge::Sources,
@@ -59,6 +59,9 @@ pub struct PathTraced {
 const SOURCE: &str =
     "only some sources are let through, and which of them the machines have is not known";
 
+/// What there is to say where only names are known.
+const ADDRESSES: &str = "which addresses the names have is not known";
+
 /// How flows fared.
 struct Outcome {
     verdict: Verdict,
@@ -78,7 +81,7 @@ impl<'e> Path<'e> {
         let patterns: Vec<_> = row.tags(ground.cloud).map(|form| &form.value).collect();
         let Some(regional) = patterns.iter().find(|pattern| pattern.regional) else {
             let names: Vec<String> = patterns.iter().map(|pattern| pattern.text.clone()).collect();
-            return self.judged(asked, ground.cloud, &names);
+            return self.judged(asked, ground, &names);
         };
         let base = regional.global();
         let refill = |tag: Tag<'_>| -> Vec<String> {
@@ -92,16 +95,16 @@ impl<'e> Path<'e> {
                     format!("the service tag list has no `{base}` for the region `{location}`");
                 return Some(unknown(asked, base, reason));
             };
-            return self.judged(asked, ground.cloud, &refill(tag));
+            return self.judged(asked, ground, &refill(tag));
         }
-        let whole = self.judged(asked, ground.cloud, &[base.to_owned()])?;
+        let whole = self.judged(asked, ground, &[base.to_owned()])?;
         let whole = PathJudged { what: what(&format!("{base}.<region>"), row), ..whole };
         if matches!(whole.verdict, Verdict::Allowed | Verdict::Blocked) {
             return Some(whole);
         }
         // No region is known: the tag of any one region is enough (design 2).
         let regional = tags.regional_tags(base).find_map(|tag| {
-            let judged = self.judged(asked, ground.cloud, &refill(tag))?;
+            let judged = self.judged(asked, ground, &refill(tag))?;
             let assumed =
                 format!("no region is known: `{}` alone is taken to be enough", tag.name());
             (judged.verdict == Verdict::Allowed)
@@ -113,10 +116,17 @@ impl<'e> Path<'e> {
     fn judged<'a>(
         &self,
         asked: Asked<'a>,
-        cloud: Cloud,
+        ground: Ground<'_>,
         names: &[String],
     ) -> Option<PathJudged<'a>> {
         let row = asked.requirement;
+        let cloud = ground.cloud;
+        let region = ground.region.or(self.location);
+        let tags = row.tags(cloud).map(|form| form.value.global().to_owned()).collect();
+        let wanted = Wanted {
+            names: crate::decide::firewall::names(row, Ground { cloud, region }),
+            tags: Some(tags),
+        };
         let mut name = names.join(" and ");
         let mut set: Ranges<u32> = Ranges::empty();
         for tag in names {
@@ -131,8 +141,16 @@ impl<'e> Path<'e> {
             name = networks(addresses());
             set = addresses().filter_map(Family::bounds).collect();
         }
-        if set.is_empty() {
-            return None;
+        // Where names are all there is, their addresses may be any.
+        let by_name = set.is_empty();
+        if by_name {
+            let mut hosts = row.fqdns(cloud).map(|form| form.value.text.as_str());
+            name = hosts.next()?.to_owned();
+            let more = hosts.count();
+            if more > 0 {
+                name.push_str(&format!(" (+{more})"));
+            }
+            set = Ranges::clone(&u32::fixed().internet);
         }
         let (source, is_exact) = self.sources(row)?;
         let (source_ports, ports) = if row.ports.is_empty() {
@@ -141,7 +159,13 @@ impl<'e> Path<'e> {
             (Arc::clone(&u32::fixed().ephemeral), ports(row))
         };
         let flows = Cube::new([source, source_ports, Arc::new(set), ports, protocols(row)]);
-        let outcome = self.follow(&flows, Direction::Outbound, (is_exact, false));
+        let mut outcome = self.follow(&flows, Direction::Outbound, ((is_exact, false), &wanted));
+        if by_name && matches!(outcome.verdict, Verdict::Partial | Verdict::Unknown) {
+            // Without a firewall nobody sees names.
+            outcome.passages.iter().find(|it| it.stage == Stage::Firewall)?;
+            outcome.verdict = Verdict::Unknown;
+            outcome.reason.get_or_insert_with(|| ADDRESSES.to_owned());
+        }
         Some(PathJudged {
             asked,
             what: what(&name, row),
@@ -175,9 +199,9 @@ impl<'e> Path<'e> {
         &self,
         flows: &Cube<V>,
         direction: Direction,
-        (is_exact, is_told): (bool, bool),
+        ((is_exact, is_told), wanted): ((bool, bool), &Wanted),
     ) -> Outcome {
-        let mut walk = Walk::new(self, is_told);
+        let mut walk = Walk::new(self, is_told, wanted);
         match direction {
             Direction::Outbound => walk.out(flows),
             Direction::Inbound => walk.back(flows),
@@ -237,8 +261,9 @@ impl<'e> Path<'e> {
             Direction::Outbound => &query.source,
             Direction::Inbound => &query.destination,
         };
+        let wanted = Wanted { names: HostNames::unknown(), tags: None };
         let is_exact = *own != Endpoint::AnyPrivate || sources == Sources::Exactly;
-        let outcome = self.follow(&flows, query.direction, (is_exact, true));
+        let outcome = self.follow(&flows, query.direction, ((is_exact, true), &wanted));
         let parts = (outcome.verdict == Verdict::Partial)
             .then(|| {
                 let (stopped, passed) = (outcome.stopped.as_ref()?.0.clone(), outcome.passed?);

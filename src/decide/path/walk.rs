@@ -7,6 +7,8 @@ use super::{
 };
 use crate::{
     decide::{
+        HostNames,
+        firewall::FirewallFamily,
         policy::Rows,
         route::{Hop, Origin, RouteList, Routed, Way},
     },
@@ -31,6 +33,16 @@ pub(super) struct Walk<'w, 'e, V> {
     pub(super) assumed: Vec<String>,
     /// Whether it is told which rules were tried.
     pub(super) is_told: bool,
+    /// What flows ask for by name.
+    pub(super) wanted: &'w Wanted,
+}
+
+/// What flows ask for by name.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) names: HostNames,
+    /// The tags of the row that asks; FQDN tags of that name hold the names.
+    pub(super) tags: Option<Vec<String>>,
 }
 
 /// Flows on their way.
@@ -57,8 +69,8 @@ pub(super) struct Home<'e> {
 }
 
 /// Families that paths are followed in.
-pub(super) trait Followed: Rows + Routed {}
-impl<V: Rows + Routed> Followed for V {}
+pub(super) trait Followed: Rows + Routed + FirewallFamily {}
+impl<V: Rows + Routed + FirewallFamily> Followed for V {}
 
 impl<V: Followed> Cell<V> {
     /// A part of the flows.
@@ -86,15 +98,21 @@ impl<V: Followed> Cell<V> {
     }
 
     /// With other sources than they had.
-    #[expect(dead_code, reason = "firewalls are not followed yet")]
     pub(super) fn translated(self, sources: Arc<Ranges<V>>) -> Self {
         Self { flows: self.flows.with(Axis::Source, sources), is_translated: true, ..self }
     }
 }
 
 impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
-    pub(super) const fn new(path: &'w Path<'e>, is_told: bool) -> Self {
-        Self { path, passages: Vec::new(), ends: Vec::new(), assumed: Vec::new(), is_told }
+    pub(super) const fn new(path: &'w Path<'e>, is_told: bool, wanted: &'w Wanted) -> Self {
+        Self {
+            path,
+            passages: Vec::new(),
+            ends: Vec::new(),
+            assumed: Vec::new(),
+            is_told,
+            wanted,
+        }
     }
 
     /// Follows flows that set out.
@@ -205,7 +223,7 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
         let mut fate = None;
         let mut is_open = false;
         for way in ways {
-            let mut walk = Self::new(self.path, self.is_told);
+            let mut walk = Self::new(self.path, self.is_told, self.wanted);
             walk.follow(way, home, cell.clone());
             for end in &walk.ends {
                 is_open |= end.arrives.is_none() || *fate.get_or_insert(end.arrives) != end.arrives;
@@ -295,7 +313,7 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
             return;
         }
         match self.path.paths.firewall(address) {
-            Some(firewall) => self.firewall(firewall, address, home, cell),
+            Some(firewall) => self.firewall((firewall, address), home, cell),
             None => {
                 let reason = format!("what the appliance at {address} does is not in the input");
                 self.lose(cell, at, &reason);

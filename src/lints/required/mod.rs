@@ -1,5 +1,6 @@
 //! What the three lints about required endpoints have in common.
 
+pub(super) mod firewall;
 mod near;
 
 use super::evidence::{entry, list, named, place};

@@ -193,6 +193,7 @@ impl<'r> Coverage<'r> {
                 kind: match row.scope {
                     finding::ScopeKind::Nsg => ScopeWord::Nsg,
                     finding::ScopeKind::Path => ScopeWord::Path,
+                    finding::ScopeKind::Firewall => ScopeWord::Firewall,
                 },
                 name: secrets::masked(&row.name),
                 file: &row.file,
