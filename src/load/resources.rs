@@ -101,14 +101,8 @@ impl<'i, 'f> Resources<'i, 'f> {
                 let (_, named) = self.part_of("virtualNetworks", part, resource, terms);
                 self.peering(resource, named, terms);
             }
-            Kind::RouteTable => {
-                self.unchecked("a route table", resource);
-                self.route_table(resource, terms);
-            }
-            Kind::Route => {
-                self.unchecked("a route", resource);
-                self.route(resource, terms);
-            }
+            Kind::RouteTable => self.route_table(resource, terms),
+            Kind::Route => self.route(resource, terms),
             Kind::Firewall => {
                 self.unchecked("an Azure Firewall", resource);
                 self.firewall(resource, terms);

@@ -199,6 +199,11 @@ impl Table<'_> {
         let at = match first.mark.or(first.span).and_then(|span| self.places.of_span(span)) {
             None => "built in".to_owned(),
             Some(place) if place.file == row.file => format!(":{}", place.start.line),
+            // Paths cross files; their names tell enough.
+            Some(place) if is_path => {
+                let name = place.file.rsplit('/').next().unwrap_or(place.file);
+                format!("{}:{}", clean::line(name), place.start.line)
+            }
             Some(place) => format!("{}:{}", clean::line(place.file), place.start.line),
         };
         (rule, Cell::whole(at))

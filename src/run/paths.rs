@@ -288,6 +288,21 @@ fn row(judged: &PathJudged<'_>, name: &str, file: &str) -> Coverage {
     }
 }
 
+/// Of the elements that let all through, the one that a reader asks for: the firewall, else a route
+/// that leads elsewhere than usual, else the group.
+fn telling<'p>(judged: &'p PathJudged<'_>) -> Option<&'p Passage> {
+    let is_usual = |it: &Passage| {
+        let named = |rule: &str| matches!(rule, "default" | "virtual network");
+        it.deciders.first().is_none_or(|it| it.span.is_none() && named(&it.rule))
+    };
+    let all = || judged.passages.iter().rev();
+    let is_route = |it: &&Passage| it.stage == Stage::Routes && !is_usual(it);
+    all()
+        .find(|it| it.stage == Stage::Firewall)
+        .or_else(|| all().find(is_route))
+        .or_else(|| all().find(|it| it.stage != Stage::Routes))
+}
+
 /// Who decides, the decisive one first.
 fn decided_by(judged: &PathJudged<'_>) -> Vec<DecidedBy> {
     let of = |passage: &Passage, decider: &Decider| DecidedBy {
@@ -307,7 +322,7 @@ fn decided_by(judged: &PathJudged<'_>) -> Vec<DecidedBy> {
             let open = |it: &&Passage| it.verdict() == Verdict::Unknown;
             judged.passages.iter().find(open).and_then(first).or_else(|| all.last().cloned())
         }
-        _ => all.last().cloned(),
+        _ => telling(judged).and_then(first).or_else(|| all.last().cloned()),
     };
     if let Some(decisive) = decisive {
         all.retain(|it| *it != decisive);

@@ -27,12 +27,12 @@ impl<'a> Along<'a> {
     }
 
     /// Asks it.
-    pub(super) fn answer(
-        &'a self,
-        question: &'a Question,
+    pub(super) fn answer<'q>(
+        &'q self,
+        question: &'q Question,
         line: Option<u64>,
         detail: Detail,
-    ) -> Answer<'a> {
+    ) -> Answer<'q> {
         let unknown = |reason: String| PathTraced {
             verdict: Verdict::Unknown,
             passages: Vec::new(),
@@ -50,7 +50,7 @@ impl<'a> Along<'a> {
                  address or its service tag"
             )),
         };
-        let hops: Vec<Hop<'a>> =
+        let hops: Vec<Hop<'q>> =
             traced.passages.iter().map(|passage| self.hop(passage, detail)).collect();
         let stopped = traced
             .stopper
@@ -75,7 +75,7 @@ impl<'a> Along<'a> {
         }
     }
 
-    fn hop(&self, passage: &Passage, detail: Detail) -> Hop<'a> {
+    fn hop(&self, passage: &Passage, detail: Detail) -> Hop<'_> {
         let verdict = passage.verdict();
         let decider = passage.deciders.first();
         let reasons: Vec<String> =
@@ -102,11 +102,11 @@ impl<'a> Along<'a> {
         }
     }
 
-    fn file(&self, span: Span) -> &'a str {
+    fn file(&self, span: Span) -> &str {
         self.sources.get(span.file).map_or("", |file| file.path.as_str())
     }
 
-    fn place(&self, span: Span) -> Option<Location<'a>> {
+    fn place(&self, span: Span) -> Option<Location<'_>> {
         let position = self.sources.position(span)?;
         Some(Location { file: self.file(span), line: position.line, column: position.column })
     }

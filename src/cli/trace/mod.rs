@@ -177,7 +177,7 @@ impl Arguments {
 
     fn one(
         &self,
-        (target, tags): Asked<'_>,
+        (target, tags): Asked<'_, '_>,
         paint: Paint,
         out: &mut dyn Write,
     ) -> Result<Status, Failure> {
@@ -197,7 +197,7 @@ impl Arguments {
     fn many(
         &self,
         path: &Path,
-        asked: Asked<'_>,
+        asked: Asked<'_, '_>,
         teller: &Teller,
         out: &mut dyn Write,
     ) -> Result<Status, Failure> {
@@ -229,7 +229,7 @@ impl Arguments {
 }
 
 /// What is asked, and the service tag list.
-type Asked<'a> = (&'a Target<'a>, &'a Catalogue);
+type Asked<'a, 't> = (&'a Target<'t>, &'a Catalogue);
 
 /// How the answers to many questions are to look.
 struct Teller {
@@ -251,7 +251,7 @@ impl Teller {
         &self,
         words: &Words<'_>,
         record: &Record,
-        (target, tags): Asked<'_>,
+        (target, tags): Asked<'_, '_>,
     ) -> Result<Told, Fault> {
         let question = Question::of(words, tags)?;
         let detail = if self.verbose { Detail::Everything } else { Detail::Matches };

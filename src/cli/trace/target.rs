@@ -72,12 +72,12 @@ impl<'a> Target<'a> {
     }
 
     /// Asks it.
-    pub(super) fn answer(
-        &'a self,
-        question: &'a Question,
+    pub(super) fn answer<'q>(
+        &'q self,
+        question: &'q Question,
         line: Option<u64>,
         detail: Detail,
-    ) -> Answer<'a> {
+    ) -> Answer<'q> {
         match self {
             Self::Group(group) => Answer::of(question, group, line, detail),
             Self::Path(along) => along.answer(question, line, detail),

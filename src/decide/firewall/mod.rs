@@ -23,9 +23,9 @@ mod walk;
 
 pub use answer::FirewallPart;
 pub use hosts::HostNames;
-pub(in crate::decide) use requirement::names;
 pub use order::{FirewallEntry, Home, Pass, Says};
 pub use proposal::FirewallProposal;
+pub(in crate::decide) use requirement::names;
 pub use served::Served;
 
 use super::extent::Lexicon;

@@ -6,9 +6,7 @@ use super::{
 };
 use crate::{
     decide::surroundings::key,
-    model::{
-        Direction, Field, NetworkInterface, PrivateEndpoint, Subnet, VirtualNetwork,
-    },
+    model::{Direction, Field, NetworkInterface, PrivateEndpoint, Subnet, VirtualNetwork},
     space::{Axis, Ranges},
 };
 

@@ -6,13 +6,9 @@ use super::{
     walk::{Cell, Followed, Home, Walk},
 };
 use crate::{
-    decide::{
-        FirewallPart, FirewallView,
-        judge::TOO_COMPLEX,
-        surroundings::key,
-    },
+    decide::{FirewallPart, FirewallView, judge::TOO_COMPLEX, surroundings::key},
     model::{Access, Firewall},
-    space::{Axis, Ranges},
+    space::Ranges,
     verdict::Verdict,
 };
 use std::{net::IpAddr, sync::Arc};
@@ -112,9 +108,8 @@ const NAMES: &str =
 
 /// The rule that does that to flows of a part.
 fn decider<V>(view: &FirewallView<'_>, part: &FirewallPart<V>, access: Access) -> Decider {
-    let of_access = |at: &&usize| {
-        view.entries.get(**at).is_some_and(|entry| entry.action == Some(access))
-    };
+    let of_access =
+        |at: &&usize| view.entries.get(**at).is_some_and(|entry| entry.action == Some(access));
     let named = part.stopped.as_ref().filter(|_| access == Access::Deny).map(|(_, at)| *at);
     let at = named.or_else(|| part.entries.iter().find(of_access).copied());
     let entry = at.or_else(|| part.entries.last().copied()).and_then(|at| view.entries.get(at));

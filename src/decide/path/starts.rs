@@ -2,7 +2,7 @@
 
 use super::Paths;
 use crate::{
-    decide::surroundings::{Key, carrier, key},
+    decide::surroundings::{Key, key},
     model::{NetworkInterface, Reference, Subnet},
     source::{FileId, Span},
 };
@@ -31,10 +31,16 @@ fn is_platform(subnet: &Subnet) -> bool {
     PLATFORM.iter().any(|name| subnet.name.value.eq_ignore_ascii_case(name))
 }
 
+/// The name of a subnet with that of its network.
+pub(super) fn title(subnet: &Subnet) -> String {
+    let network = subnet.network.rsplit('/').next().unwrap_or_default();
+    format!("{network}/{}", subnet.name.value)
+}
+
 impl Start<'_> {
     /// Its name: `vnet-a/snet-app`, or that of the interface.
     pub fn name(&self) -> String {
-        self.interface.map_or_else(|| carrier(&self.subnet.id), |it| it.name.value.clone())
+        self.interface.map_or_else(|| title(self.subnet), |it| it.name.value.clone())
     }
 
     /// Where it stands.

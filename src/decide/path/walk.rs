@@ -4,6 +4,7 @@
 use super::{
     Path, Stage,
     ends::{Decider, End, Passage},
+    starts::title,
 };
 use crate::{
     decide::{
@@ -105,14 +106,7 @@ impl<V: Followed> Cell<V> {
 
 impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
     pub(super) const fn new(path: &'w Path<'e>, is_told: bool, wanted: &'w Wanted) -> Self {
-        Self {
-            path,
-            passages: Vec::new(),
-            ends: Vec::new(),
-            assumed: Vec::new(),
-            is_told,
-            wanted,
-        }
+        Self { path, passages: Vec::new(), ends: Vec::new(), assumed: Vec::new(), is_told, wanted }
     }
 
     /// Follows flows that set out.
@@ -262,7 +256,7 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
             Some(Origin::Written(table, _)) => (table.name.value.as_str(), Some(table.span)),
             _ => ("system routes", None),
         };
-        let holder = Some(crate::decide::carrier(&home.subnet.id));
+        let holder = Some(title(home.subnet));
         self.passage(Stage::Routes, name, (span, holder))
     }
 
@@ -329,7 +323,7 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
             self.arrive(cell);
             return;
         }
-        let name = crate::decide::carrier(&subnet.id);
+        let name = title(subnet);
         let interfaces: Vec<_> = match self.path.start.interface {
             Some(interface) => vec![interface],
             None => self.path.paths.interfaces_in(subnet).collect(),
