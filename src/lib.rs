@@ -14,6 +14,7 @@
 
 pub mod bicep;
 pub mod cli;
+pub mod compare;
 pub mod decide;
 pub mod document;
 pub mod finding;

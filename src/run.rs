@@ -6,12 +6,14 @@ mod homes;
 mod input;
 mod nsg;
 mod paths;
+mod unknowns;
 
 use findings::{first, number_twins, place};
 use homes::bring_home;
 
 pub use input::{Input, read};
 pub use nsg::{attached_to, policy};
+pub use unknowns::{Unknowns, unknowns};
 
 use crate::{
     decide::{FirewallView, Surroundings},

@@ -2,11 +2,15 @@
 //! and columns are worked out late, and only for files with something to say.
 
 mod made;
+mod positions;
+mod stored;
 
 pub use made::{Made, Origin};
+pub use positions::positions;
+pub use stored::Stored;
 
 use made::Home;
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// Which file of a run; an index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,8 +63,12 @@ pub struct SourceFile {
     /// The path as it is shown: relative where it was given so, `/` between parts, `-` for
     /// standard input.
     pub path: String,
-    /// The whole text, less a byte order mark.
-    pub text: String,
+    /// The whole text, less a byte order mark; not there while it is let go.
+    text: OnceLock<String>,
+    /// Where it can be read again.
+    stored: Option<Box<Stored>>,
+    /// Of a text that was let go, where the larger values begin and end.
+    known: Vec<(u32, Position)>,
     /// Its larger values, if it was read as one value of JSON that has any.
     pub outline: Option<Box<Outline>>,
     /// What it was made from, if nobody wrote it.
@@ -68,9 +76,14 @@ pub struct SourceFile {
     lines: OnceLock<Vec<u32>>,
 }
 
-/// Where the larger values of a text stand, in the order of the text, the outermost first.
+/// Where the larger values of a text stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outline(pub Vec<Landmark>);
+pub struct Outline {
+    /// They, in the order of the text, the outermost first.
+    pub marks: Vec<Landmark>,
+    /// Their keys as written, quotes included, one behind the other.
+    pub keys: String,
+}
 
 /// A larger value: an object or an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +103,7 @@ pub struct Landmark {
 pub enum Step {
     /// It stands in no other.
     Root,
-    /// By a key, which stands at these offsets, quotes included.
+    /// By a key, which stands at these offsets of [`Outline::keys`].
     Member {
         /// Offset of the first quote.
         start: u32,
@@ -119,24 +132,72 @@ impl SourceFile {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             path: path.into(),
-            text: text.into(),
+            text: OnceLock::from(text.into()),
+            stored: None,
+            known: Vec::new(),
             outline: None,
             made: None,
             lines: OnceLock::new(),
         }
     }
 
-    /// The same file with the larger values of its text.
-    #[must_use]
-    pub fn outlined(mut self, outline: Outline) -> Self {
-        self.outline = (!outline.0.is_empty()).then(|| Box::new(outline));
-        self
+    /// Takes note of the larger values of the text, if there are any.
+    pub fn outline(&mut self, outline: Outline) {
+        if !outline.marks.is_empty() {
+            self.outline = Some(Box::new(outline));
+        }
+    }
+
+    /// The whole text. One that was let go is read again; if the file has changed since, every
+    /// line says so.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| self.read_again())
+    }
+
+    /// As [`Self::text`], but a text that was let go is not kept.
+    pub fn read(&self) -> Cow<'_, str> {
+        match self.text.get() {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(self.read_again()),
+        }
+    }
+
+    fn read_again(&self) -> String {
+        let stored = self.stored.as_deref();
+        let again = stored.and_then(Stored::read);
+        again.unwrap_or_else(|| stored::stand_in(&self.known, stored.map_or(0, |it| it.length)))
+    }
+
+    /// Lets go of a text that can be read again, which is said to stand in `stored`. Of an estate
+    /// most is never shown, and to keep it takes longer than to read a little of it once more. A
+    /// short text, or one whose columns hang on its characters, stays.
+    pub fn let_go(&mut self, stored: Stored) {
+        let Some(outline) = &self.outline else { return };
+        let text = self.text();
+        if self.made.is_some() || stored.length != text.len() || !text.is_ascii() {
+            return;
+        }
+        let ends = outline.marks.iter().flat_map(|mark| [mark.start, mark.end]);
+        let mut ends: Vec<u32> = ends.collect();
+        ends.sort_unstable();
+        self.known = positions(text, &ends);
+        self.stored = Some(Box::new(stored));
+        self.text = OnceLock::new();
+    }
+
+    /// The positions of the bytes at the sorted `offsets`, if they are known without the text.
+    pub fn known(&self, offsets: &[u32]) -> Option<Vec<(u32, Position)>> {
+        let known = |offset: &u32| {
+            let at = self.known.binary_search_by_key(offset, |(known, _)| *known).ok()?;
+            self.known.get(at).copied()
+        };
+        offsets.iter().map(known).collect()
     }
 
     /// Offsets at which lines begin; the first is 0. LF, CRLF and a lone CR end a line.
     pub fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let bytes = self.text.as_bytes();
+            let bytes = self.text().as_bytes();
             let after = memchr::memchr2_iter(b'\n', b'\r', bytes)
                 .filter(|&at| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n'))
                 .filter_map(|at| u32::try_from(at + 1).ok());
@@ -147,17 +208,18 @@ impl SourceFile {
     /// Strikes out strings and numbers of JSON that nobody must see: their places and those of all
     /// else stay, and the text stays JSON.
     pub fn strike(&mut self, spans: &[Span]) {
+        let Some(text) = self.text.get_mut() else { return };
         let offset = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
         for span in spans {
             let range = offset(span.start)..offset(span.end);
-            let Some(written) = self.text.get(range.clone()) else { continue };
+            let Some(written) = text.get(range.clone()) else { continue };
             let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
             let struck = match inside {
                 Some(inside) => format!("\"{}\"", inside.chars().map(star).collect::<String>()),
                 None => written.chars().map(|c| if c.is_ascii_digit() { '1' } else { c }).collect(),
             };
             if struck.len() == written.len() {
-                self.text.replace_range(range, &struck);
+                text.replace_range(range, &struck);
             }
         }
     }
@@ -168,46 +230,60 @@ impl SourceFile {
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts.get(line - 1).copied().unwrap_or(0);
         let column = self.slice(start, offset).chars().count() + 1;
-        Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
-        }
+        let narrow = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Position { line: narrow(line), column: narrow(column) }
     }
 
     /// The text from `start` to `end`, both moved to character borders inside the text.
     pub fn slice(&self, start: u32, end: u32) -> &str {
-        let floor = |at: u32| {
-            let at = usize::try_from(at).unwrap_or(usize::MAX);
-            self.text.floor_char_boundary(at)
-        };
-        self.text.get(floor(start)..floor(end)).unwrap_or_default()
+        slice(self.text(), start, end)
     }
+}
+
+/// The text from `start` to `end`, both moved to character borders inside the text.
+fn slice(text: &str, start: u32, end: u32) -> &str {
+    let floor = |at: u32| text.floor_char_boundary(usize::try_from(at).unwrap_or(usize::MAX));
+    text.get(floor(start)..floor(end)).unwrap_or_default()
 }
 
 /// All files of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    /// Sorted by id.
+    files: Vec<(FileId, SourceFile)>,
     /// Sorted by the made file.
     homes: Vec<Home>,
 }
 
 impl Sources {
-    /// The files in order: file `n` has the id `FileId(n)`. Those that they were made from follow.
-    pub fn new(mut files: Vec<SourceFile>) -> Self {
+    /// The files in order: file `n` has the id `FileId(n)`.
+    pub fn new(files: Vec<SourceFile>) -> Self {
+        Self::numbered((0..).map(FileId).zip(files).collect())
+    }
+
+    /// The files with their ids, in the order of these. Those that they were made from follow.
+    pub fn numbered(mut files: Vec<(FileId, SourceFile)>) -> Self {
         let mut homes = Vec::new();
         let mut written = Vec::new();
-        let count = files.len();
-        for (id, file) in (0..).map(FileId).zip(&mut files) {
-            if let Some(made) = file.made.take()
-                && let Ok(first) = u32::try_from(count + written.len())
-            {
-                homes.push(Home { made: id, first, origins: made.origins });
-                written.extend(made.from);
+        let mut next = files.last().map_or(0, |(FileId(last), _)| last.saturating_add(1));
+        for (id, file) in &mut files {
+            if let Some(made) = file.made.take() {
+                homes.push(Home { made: *id, first: next, origins: made.origins });
+                for file in made.from {
+                    written.push((FileId(next), file));
+                    next = next.saturating_add(1);
+                }
             }
         }
         files.extend(written);
         Self { files, homes }
+    }
+
+    /// Gives every file the name that people know it by.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        for (_, file) in &mut self.files {
+            file.path = name(&file.path);
+        }
     }
 
     /// Where what stands at `span` was written: there, unless a program made it. `None` where it
@@ -233,12 +309,13 @@ impl Sources {
 
     /// The file, if it is one of these.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(usize::try_from(id.0).ok()?)
+        let at = self.files.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.files.get(at).map(|(_, file)| file)
     }
 
     /// Every file with its id.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        (0..).map(FileId).zip(&self.files)
+        self.files.iter().map(|(id, file)| (*id, file))
     }
 
     /// The text at `span`, empty where the span is of no file here.

@@ -3,7 +3,7 @@
 
 use egresslint::{
     finding::Finding,
-    load::{Collected, Input},
+    load::Collected,
     profiles::Cloud,
     run::{self, Options},
     source::SourceFile,
@@ -37,9 +37,7 @@ fn said_in(resources: &str, parameters: &str) -> Vec<Finding> {
         ignore: Vec::new(),
         today: None,
     };
-    let input =
-        Input { file: SourceFile::new("template.json", text), named: true, parameters: None };
-    let collected = Collected { inputs: vec![input], ..Collected::default() };
+    let collected = Collected::named([SourceFile::new("template.json", text)]);
     let report = run::check(collected, &options, Catalogue::embedded());
     assert!(report.errors.is_empty(), "{:?}", report.errors);
     report.findings
@@ -416,8 +414,7 @@ fn said_of_export(rules: &str) -> (Vec<String>, Vec<String>) {
         ignore: Vec::new(),
         today: None,
     };
-    let input = Input { file: SourceFile::new("export.json", text), named: true, parameters: None };
-    let collected = Collected { inputs: vec![input], ..Collected::default() };
+    let collected = Collected::named([SourceFile::new("export.json", text)]);
     let report = run::check(collected, &options, Catalogue::embedded());
     let ids = report.findings.iter().map(|finding| finding.lint.id.to_owned()).collect();
     let words = report.findings.iter().map(|it| format!("{} {:?}", it.message, it.help)).collect();

@@ -20,12 +20,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lints", &["decide", "lint", "model", "profiles", "source", "space", "tags", "verdict"]),
     ("finding", &["lint", "source", "verdict"]),
     ("run", &["decide", "finding", "lint", "lints", "load", "model", "profiles", "source", "tags"]),
-    ("report", &["document", "finding", "lint", "source", "verdict"]),
+    ("compare", &["decide", "finding", "model", "profiles", "run", "source", "space", "tags"]),
+    ("report", &["compare", "document", "finding", "lint", "model", "source", "verdict"]),
     (
         "cli",
         &[
-            "bicep", "decide", "finding", "lint", "lints", "load", "model", "profiles", "report",
-            "run", "source", "space", "tags", "verdict",
+            "bicep", "compare", "decide", "finding", "lint", "lints", "load", "model", "profiles",
+            "report", "run", "source", "space", "tags", "verdict",
         ],
     ),
     ("lib", &[]),

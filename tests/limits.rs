@@ -4,7 +4,7 @@ use egresslint::{
     cli,
     finding::{Finding, Report},
     lint::MAX_OF_ONE,
-    load::{Collected, Input},
+    load::Collected,
     profiles::Cloud,
     report::{Look, RENDERERS},
     run::{self, Options},
@@ -24,13 +24,8 @@ fn report(texts: &[String]) -> Report {
         ignore: Vec::new(),
         today: None,
     };
-    let input = |(at, text): (usize, &String)| Input {
-        file: SourceFile::new(format!("{at}.json"), text.as_str()),
-        named: true,
-        parameters: None,
-    };
-    let inputs = texts.iter().enumerate().map(input).collect();
-    let collected = Collected { inputs, ..Collected::default() };
+    let file = |(at, text): (usize, &String)| SourceFile::new(format!("{at}.json"), text.as_str());
+    let collected = Collected::named(texts.iter().enumerate().map(file));
     run::check(collected, &options, Catalogue::embedded())
 }
 

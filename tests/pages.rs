@@ -3,7 +3,7 @@
 use egresslint::{
     lint::Lint,
     lints::LINTS,
-    load::{Collected, Input},
+    load::Collected,
     profiles::{self, Cloud},
     run::{self, Chosen, Options},
     source::SourceFile,
@@ -37,12 +37,11 @@ fn said(lint: &'static Lint, text: &str) -> Result<String, String> {
         today: Some(TODAY),
     };
     // A line of dashes stands between two files.
-    let input = |(text, at): (&str, usize)| {
+    let file = |(text, at): (&str, usize)| {
         let path = format!("example{}.json", if at > 0 { at.to_string() } else { String::new() });
-        Input { file: SourceFile::new(path, text), named: true, parameters: None }
+        SourceFile::new(path, text)
     };
-    let inputs = text.split("\n---\n").zip(0..).map(input).collect();
-    let collected = Collected { inputs, ..Collected::default() };
+    let collected = Collected::named(text.split("\n---\n").zip(0..).map(file));
     let report = run::check(collected, &options, Catalogue::embedded());
     if !report.errors.is_empty() {
         return Err(format!("{}: an example that can't be read: {:?}", lint.id, report.errors));

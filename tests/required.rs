@@ -6,7 +6,7 @@ use egresslint::{
         Coverage, Finding, FlowEnd, Report, Severity, Verdict,
         Verdict::{Allowed, Blocked, Unknown},
     },
-    load::{Collected, Input},
+    load::Collected,
     profiles::{self, Cloud},
     report::{Look, RENDERERS},
     run::{self, Chosen, Options},
@@ -57,8 +57,7 @@ fn options(names: &[&str], cloud: Cloud) -> Options {
 }
 
 fn judged(text: &str, options: &Options) -> Report {
-    let input = Input { file: SourceFile::new("nsg.json", text), named: true, parameters: None };
-    let collected = Collected { inputs: vec![input], ..Collected::default() };
+    let collected = Collected::named([SourceFile::new("nsg.json", text)]);
     run::check(collected, options, Catalogue::embedded())
 }
 

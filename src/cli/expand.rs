@@ -39,7 +39,7 @@ impl Arguments {
     /// Prints the resources or the value.
     pub(super) fn run(self, out: &mut dyn Write) -> Result<Status, Failure> {
         let path = self.template.to_string_lossy().into_owned();
-        let collected = input::read(&[self.template], &self.parameters)?;
+        let collected = input::texts(&[self.template], &self.parameters)?;
         let Collected { mut inputs, parameters, errors, .. } = collected;
         if let Some(FileError { path, fault }) = errors.into_iter().next() {
             return Err(placed(path, &fault));

@@ -2,7 +2,7 @@
 
 use super::near::Hint;
 use crate::{report::clean, tags::TagsError};
-use std::{fmt, io, path::Path, path::PathBuf};
+use std::{collections::BTreeSet, fmt, io, path::Path, path::PathBuf};
 
 /// Why a command could not be done. `Display` may have several lines, each a message of its own.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +123,21 @@ pub(super) enum Failure {
     /// Standard input for two things.
     #[error("`-` can be read only once: for a PATH or for `--flows`")]
     StdinTwice,
+    /// Standard input for both versions.
+    #[error("`-` can be read only once: give a file or folder for OLD or NEW")]
+    StdinForBoth,
+    /// Standard input has no revisions.
+    #[error("`-` has no revisions: give files or folders of the repository with `--git`")]
+    StdinAtRevision,
+    /// Not two versions.
+    #[error("diff takes two paths, OLD and NEW, and {count} were given; `--git REV` takes any")]
+    NotTwo {
+        /// How many there were.
+        count: usize,
+    },
+    /// A revision that could not be read.
+    #[error(transparent)]
+    Git(#[from] super::git::GitFault),
     /// Nothing to ask.
     #[error("no network security group was found; name the files or folders that hold it")]
     NoGroup,
@@ -184,14 +199,19 @@ pub(super) struct GroupPlace {
     pub(super) name: String,
     /// Its id, where the input gives one.
     pub(super) id: Option<String>,
-    /// The file.
-    pub(super) file: String,
-    /// The line, from 1.
-    pub(super) line: Option<u32>,
+    /// Where it stands, as `--at` takes it: `net/nsg.json:3:5`.
+    pub(super) place: String,
 }
 
 /// So many groups are named in a message.
 const MAX_GROUPS: usize = 20;
+
+/// Whether each has an id of its own.
+fn differ(groups: &[GroupPlace]) -> bool {
+    let ids = groups.iter().filter_map(|group| group.id.as_ref());
+    let ids: BTreeSet<String> = ids.map(|id| id.to_lowercase()).collect();
+    ids.len() == groups.len()
+}
 
 fn several(groups: &[GroupPlace], what: &str) -> String {
     let alike = groups.iter().all(|group| {
@@ -200,13 +220,12 @@ fn several(groups: &[GroupPlace], what: &str) -> String {
     let mut text = format!("{} {what} would do; ", groups.len());
     text.push_str(match alike {
         false => "name one with `--at`",
-        true if groups.iter().all(|group| group.id.is_some()) => "give the id of one to `--at`",
-        true => "give only the file of one as PATH",
+        true if differ(groups) => "give the id of one to `--at`, or its place",
+        true => "give the place of one to `--at`",
     });
     for group in groups.iter().take(MAX_GROUPS) {
         let name = if alike { group.id.as_ref().unwrap_or(&group.name) } else { &group.name };
-        let line = group.line.map(|line| format!(":{line}")).unwrap_or_default();
-        text.push_str(&format!("\n  {} in {}{line}", clean::line(name), clean::line(&group.file)));
+        text.push_str(&format!("\n  {} in {}", clean::line(name), clean::line(&group.place)));
     }
     let more = groups.len().saturating_sub(MAX_GROUPS);
     if more > 0 {

@@ -23,8 +23,21 @@ pub(super) struct Parameters {
 
 /// Finds and reads what `paths` mean. What cannot be read is among the errors of the answer.
 pub(super) fn read(paths: &[OsString], parameters: &Parameters) -> Result<Collected, Failure> {
-    let mut options =
-        Options { parameters: parameters.files.clone(), bicep: bicep(), ..Options::default() };
+    collected(paths, parameters, false)
+}
+
+/// As [`read`], for those who want no more than the texts.
+pub(super) fn texts(paths: &[OsString], parameters: &Parameters) -> Result<Collected, Failure> {
+    collected(paths, parameters, true)
+}
+
+fn collected(
+    paths: &[OsString],
+    parameters: &Parameters,
+    texts_only: bool,
+) -> Result<Collected, Failure> {
+    let parameters = parameters.files.clone();
+    let mut options = Options { parameters, bicep: bicep(), texts_only, ..Options::default() };
     if paths.iter().any(|path| path == STDIN) {
         let bytes = bounded::whole(io::stdin().lock(), options.max_bytes)
             .map_err(|error| Failure::Read { path: PathBuf::from(STDIN), error })?;

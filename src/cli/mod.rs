@@ -3,18 +3,22 @@
 
 mod bounded;
 mod check;
+mod diff;
 mod expand;
 mod explain;
 mod failure;
+mod git;
 mod input;
 mod jobs;
 mod json;
+mod judging;
 mod near;
 mod profiles;
 mod service_tags;
 mod tags;
 mod terminal;
 mod trace;
+mod unknowns;
 
 use crate::{report::guard::Guard, tags::Catalogue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
@@ -60,7 +64,9 @@ part; then a message says what, where, and what to do.";
 enum Command {
     Check(check::Arguments),
     Trace(trace::Arguments),
+    Diff(diff::Arguments),
     Expand(expand::Arguments),
+    Unknowns(unknowns::Arguments),
     Tags(tags::Arguments),
     Profiles(profiles::Arguments),
     Lints(explain::ListArguments),
@@ -145,8 +151,8 @@ impl Arguments {
             return version(out);
         }
         let terminal = Terminal::of(self.color);
-        // The renderers of a check have a guard each: they write to files too.
-        if matches!(self.command, Some(Command::Check(_))) {
+        // The renderers of reports have a guard each: they write to files too.
+        if matches!(self.command, Some(Command::Check(_) | Command::Diff(_))) {
             return Self::answer(self.command, terminal, out);
         }
         let mut out = Guard::new(out);
@@ -163,7 +169,9 @@ impl Arguments {
         match command {
             Some(Command::Check(arguments)) => arguments.run(terminal, out),
             Some(Command::Trace(arguments)) => arguments.run(terminal, out),
+            Some(Command::Diff(arguments)) => arguments.run(terminal, out),
             Some(Command::Expand(arguments)) => arguments.run(out),
+            Some(Command::Unknowns(arguments)) => arguments.run(out),
             Some(Command::Tags(arguments)) => arguments.run(out),
             Some(Command::Profiles(arguments)) => arguments.run(terminal, out),
             Some(Command::Lints(arguments)) => arguments.run(out),

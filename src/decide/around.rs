@@ -88,6 +88,11 @@ impl Around {
         Self { v4, v6, members: Vec::new() }
     }
 
+    /// Around machines of which it is only known that they are somewhere (design 2).
+    pub(super) fn nowhere(reason: &str) -> Self {
+        Self { v4: Some(anywhere(reason)), v6: Some(anywhere(reason)), members: Vec::new() }
+    }
+
     /// The machines in application security groups (NSG-044): those that are here and in them, and
     /// perhaps any that is not here.
     pub(super) fn in_groups<V: Family>(&self, groups: &[GroupRef]) -> Option<Extent<V>> {
@@ -109,6 +114,19 @@ fn set<V: Family>(prefixes: &[IpNetwork]) -> Ranges<V> {
     prefixes.iter().filter_map(|&prefix| V::bounds(prefix)).collect()
 }
 
+fn anywhere<V: Family>(reason: &str) -> Space<V> {
+    let all = Arc::new(Ranges::all());
+    let mut network = Extent::exact(Arc::new(host()));
+    network.perhaps = Arc::clone(&all);
+    network.why = Some(Why::Network(reason.into()));
+    Space { own: all, network, internet: Arc::clone(&V::fixed().internet) }
+}
+
+/// The address of the platform.
+fn host<V: Family>() -> Ranges<V> {
+    V::integer(IpAddr::from(HOST)).map_or_else(Ranges::empty, Ranges::single)
+}
+
 fn space<V: Family>(own: &[IpNetwork], peers: &[IpNetwork], more: &[More]) -> Option<Space<V>> {
     let fixed = V::fixed();
     let own: Ranges<V> = set(own);
@@ -122,8 +140,7 @@ fn space<V: Family>(own: &[IpNetwork], peers: &[IpNetwork], more: &[More]) -> Op
     } else {
         Arc::clone(&fixed.internet)
     };
-    let host = V::integer(IpAddr::from(HOST)).map_or_else(Ranges::empty, Ranges::single);
-    let surely = Arc::new(public.union(&host));
+    let surely = Arc::new(public.union(&host()));
     let mut network = Extent::exact(surely);
     for more in more {
         let (wider, reason) = match more {

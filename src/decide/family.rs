@@ -9,7 +9,10 @@ use crate::{
 use ipnetwork::IpNetwork;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    sync::{Arc, LazyLock},
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// IPv4 as `u32`, IPv6 as `u128`.
@@ -22,7 +25,7 @@ pub trait Family: Value {
     fn bounds(network: IpNetwork) -> Option<(Self, Self)>;
     /// The prefixes of a tag in this family.
     fn of_tag(tag: &Tag<'_>) -> Arc<Ranges<Self>>;
-    /// The sets that every policy uses.
+    /// The sets that every policy uses; on one thread always the same.
     fn fixed() -> &'static Fixed<Self>;
     /// What is around machines, in this family.
     fn space(around: &Around) -> Option<&Space<Self>>;
@@ -77,6 +80,23 @@ impl<V: Family> Fixed<V> {
     }
 }
 
+/// So many copies of the fixed sets there are at most.
+const COPIES: usize = 64;
+
+/// The fixed sets, once for each thread of a usual run: every rule counts its uses of them, and two
+/// threads that count in the same place wait for each other longer than they work.
+struct Copies<V>([LazyLock<Fixed<V>>; COPIES]);
+
+impl<V> Copies<V> {
+    /// The copy of this thread.
+    fn own(&'static self) -> &'static Fixed<V> {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        thread_local!(static OWN: usize = NEXT.fetch_add(1, Ordering::Relaxed) % COPIES);
+        let [first, ..] = &self.0;
+        self.0.get(OWN.with(|own| *own)).unwrap_or(first)
+    }
+}
+
 /// IANA protocol numbers.
 pub(super) const ICMP: u16 = 1;
 /// TCP.
@@ -112,13 +132,17 @@ impl Family for u32 {
     }
 
     fn fixed() -> &'static Fixed<Self> {
-        static FIXED: LazyLock<Fixed<u32>> = LazyLock::new(|| {
-            let symbols = Ranges::range(0xf000_0000, 0xffff_fffe);
-            // NSG-056: everything that is neither private nor set aside.
-            let internet = tags::not_internet_v4().complement();
-            Fixed::new(tags::private_v4(), internet, symbols)
-        });
-        &FIXED
+        static FIXED: Copies<u32> = Copies(
+            [const {
+                LazyLock::new(|| {
+                    let symbols = Ranges::range(0xf000_0000, 0xffff_fffe);
+                    // NSG-056: everything that is neither private nor set aside.
+                    let internet = tags::not_internet_v4().complement();
+                    Fixed::new(tags::private_v4(), internet, symbols)
+                })
+            }; COPIES],
+        );
+        FIXED.own()
     }
 
     fn space(around: &Around) -> Option<&Space<Self>> {
@@ -155,13 +179,17 @@ impl Family for u128 {
     }
 
     fn fixed() -> &'static Fixed<Self> {
-        static FIXED: LazyLock<Fixed<u128>> = LazyLock::new(|| {
-            let symbols = Ranges::range(SYMBOLS_V6, SYMBOLS_V6 + (1 << 112) - 1);
-            // Global unicast, 2000::/3 (RFC 4291); NSG-056 gives no IPv6 list.
-            let internet = Ranges::range(1 << 125, (1 << 126) - 1);
-            Fixed::new(tags::private_v6(), internet, symbols)
-        });
-        &FIXED
+        static FIXED: Copies<u128> = Copies(
+            [const {
+                LazyLock::new(|| {
+                    let symbols = Ranges::range(SYMBOLS_V6, SYMBOLS_V6 + (1 << 112) - 1);
+                    // Global unicast, 2000::/3 (RFC 4291); NSG-056 gives no IPv6 list.
+                    let internet = Ranges::range(1 << 125, (1 << 126) - 1);
+                    Fixed::new(tags::private_v6(), internet, symbols)
+                })
+            }; COPIES],
+        );
+        FIXED.own()
     }
 
     fn space(around: &Around) -> Option<&Space<Self>> {

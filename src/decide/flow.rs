@@ -7,6 +7,7 @@ use super::{
     judge::{Decision, Doubt, Sources},
     policy::{NsgPolicy, Row, Rows},
     requirement::flow,
+    site::{both, whole},
 };
 use crate::{
     model::{Direction, Protocol},
@@ -160,6 +161,9 @@ impl NsgPolicy<'_> {
             reason: self.doubts(query.direction, &decision),
             parts: parts(&decision),
         };
+        if query.protocol == Protocol::Any && query.port.is_none() && query.source_port.is_none() {
+            self.portless(&mut traced, query, (&piece, sources, &decision));
+        }
         if let Some(reason) = self.unread() {
             traced.verdict = Verdict::Unknown;
             traced.decider = None;
@@ -167,6 +171,52 @@ impl NsgPolicy<'_> {
             traced.reason = Some(reason);
         }
         self.licensing_answer(query, traced)
+    }
+
+    /// NSG-027: what has no ports is asked about on its own, as a rule whose protocol is not known
+    /// matches it, whatever ports the rule lists.
+    fn portless<V: Rows>(
+        &self,
+        traced: &mut Traced,
+        query: &FlowQuery,
+        (piece, sources, ported): (&Cube<V>, Sources, &Decision<V>),
+    ) {
+        let fixed = V::fixed();
+        let none = || Arc::new(Ranges::single(V::from(0_u16)));
+        let protocols = Arc::new(fixed.protocols.minus(&fixed.ported));
+        let piece = piece
+            .clone()
+            .with(Axis::SourcePort, none())
+            .with(Axis::DestinationPort, none())
+            .with(Axis::Protocol, protocols);
+        let decision = self.judge_within(&Budget::default(), query.direction, &piece, sources);
+        let Some(verdict) = whole(&[traced.verdict, decision.verdict]) else { return };
+        let steps = steps(self.rows::<V>(query.direction), &piece);
+        for (known, more) in traced.steps.iter_mut().zip(steps) {
+            let is_missed = |step: &Step| matches!(step.tried, Tried::No(_));
+            if is_missed(known) && !is_missed(&more) {
+                known.tried = match more.tried {
+                    Tried::Whole => Tried::Part,
+                    other => other,
+                };
+            }
+        }
+        if verdict == traced.verdict {
+            return;
+        }
+        traced.verdict = verdict;
+        let stopped = decision.stopped.as_ref().or(ported.stopped.as_ref());
+        let passed = ported.passed.as_ref().or(decision.passed.as_ref());
+        traced.parts = stopped
+            .zip(passed)
+            .filter(|_| verdict == Verdict::Partial)
+            .map(|((stopped, _), passed)| Parts { stopped: flow(*stopped), passed: flow(*passed) });
+        traced.decider = match verdict {
+            Verdict::Partial => decider(&decision).or(traced.decider),
+            _ => None,
+        };
+        let reason = self.doubts(query.direction, &decision);
+        traced.reason = both(traced.reason.take(), reason);
     }
 
     fn platform_answer(&self, query: &FlowQuery) -> Option<Traced> {

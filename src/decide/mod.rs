@@ -9,6 +9,7 @@
 mod around;
 mod budget;
 mod built_in;
+mod change;
 mod cloud;
 mod dead;
 mod extent;
@@ -34,6 +35,7 @@ mod tests;
 pub use around::{Around, Space};
 pub use budget::Budget;
 pub use built_in::{BUILT_IN, BuiltInRule};
+pub use change::{Change, Changes, changes};
 pub use cloud::is_foreign;
 pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};

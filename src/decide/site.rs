@@ -135,6 +135,11 @@ impl<'m> NsgPolicy<'m> {
         if names.is_empty() { "elsewhere".to_owned() } else { format!("from {}", names.join(", ")) }
     }
 
+    /// Whether nobody can tell where the machines are: then any may be there.
+    fn is_lost(&self) -> bool {
+        self.site.as_ref().is_some_and(|site| site.around.is_some() && site.holders.is_empty())
+    }
+
     fn is_home(&self, end: &Endpoint) -> bool {
         let holders = || self.site.iter().flat_map(|site| &site.holders);
         let holds = |low: IpAddr, high: IpAddr| {
@@ -184,7 +189,7 @@ fn telling(
     (first, reason)
 }
 
-fn both(first: Option<String>, second: Option<String>) -> Option<String> {
+pub(super) fn both(first: Option<String>, second: Option<String>) -> Option<String> {
     match (first, second) {
         (Some(first), Some(second)) => Some(format!("{first}; {second}")),
         (one, other) => one.or(other),
@@ -229,7 +234,12 @@ pub fn trace(sites: &[NsgPolicy<'_>], query: &FlowQuery) -> Option<Traced> {
     };
     // Networks that are not peered may have the same addresses: the end may be in any of them.
     let homes: Vec<&NsgPolicy<'_>> = sites.iter().filter(|policy| policy.is_home(own)).collect();
-    let sites = if homes.is_empty() { sites.iter().collect() } else { homes };
+    let lost = sites.iter().filter(|policy| policy.is_lost());
+    let sites: Vec<&NsgPolicy<'_>> = if homes.is_empty() {
+        sites.iter().collect()
+    } else {
+        homes.into_iter().chain(lost).collect()
+    };
     let mut all: Vec<Traced> =
         sites.iter().map(|policy| policy.trace(query)).collect::<Option<_>>()?;
     let verdicts: Vec<Verdict> = all.iter().map(|traced| traced.verdict).collect();

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     model::{
-        Estate, NetworkInterface, Nsg, Peering, Prefixes, Reference, Subnet, VirtualNetwork, names,
+        Estate, Field, NetworkInterface, Nsg, Peering, Prefixes, Reference, Subnet, VirtualNetwork,
+        names,
         names::{Same, compare, normal},
     },
     source::FileId,
@@ -18,6 +19,13 @@ use std::{collections::BTreeMap, net::IpAddr, sync::OnceLock};
 
 /// So many sites of one group are told apart; what is past them is somewhere.
 const MAX_SITES: usize = 256;
+
+/// Why a carrier has no place.
+const ODD: &str = "where one of the subnets or interfaces with this group is can't be told, as the \
+                   input places it differently";
+
+/// Why places are left out.
+const MANY: &str = "the group is used in more places than are told apart";
 
 /// An id and, unless it means the same everywhere, the file that it holds in.
 pub(super) type Key<'e> = (Option<FileId>, &'e str);
@@ -64,6 +72,27 @@ pub struct Surroundings<'e> {
     routes: Index<'e>,
     /// For each network.
     around: Vec<OnceLock<Around>>,
+    /// Where nobody can tell, for each [`Lost`].
+    nowhere: [Around; 2],
+}
+
+/// Why it can't be told where a group is used.
+#[derive(Clone, Copy, Debug)]
+enum Lost {
+    /// It is in the input, and can't be placed.
+    Odd,
+    /// There are too many places.
+    Many,
+}
+
+/// What came of looking for who carries a group.
+enum Placed<'s> {
+    /// It is not in the input, or does not carry it: nothing is known of it.
+    Elsewhere,
+    /// It is in the input, and where it is can't be told.
+    Lost,
+    /// There.
+    At(Key<'s>, Site<'s>),
 }
 
 impl<'e> Surroundings<'e> {
@@ -86,6 +115,7 @@ impl<'e> Surroundings<'e> {
             })),
             routes: Index::new(estate.routes.iter().map(|it| key(&it.table, it.span.file))),
             around: estate.networks.iter().map(|_| OnceLock::new()).collect(),
+            nowhere: [ODD, MANY].map(Around::nowhere),
         }
     }
 
@@ -99,18 +129,28 @@ impl<'e> Surroundings<'e> {
         let file = nsg.span.file;
         for id in nsg.subnets.iter().flatten() {
             let normal = normal(&id.value);
-            let subnet = self.subnet(key(&normal, file)).filter(|it| carries(&it.group, nsg));
-            found.add(subnet.and_then(|subnet| self.subnet_site(subnet, &id.value)));
+            found.add(match self.subnet(key(&normal, file)) {
+                Some(subnet) if carries(&subnet.group, nsg) => {
+                    self.subnet_site(subnet, &id.value).map_or(Placed::Elsewhere, Placed::at)
+                }
+                None if self.subnets.places(key(&normal, file)).next().is_some() => Placed::Lost,
+                _ => Placed::Elsewhere,
+            });
         }
         for id in nsg.interfaces.iter().flatten() {
             let id = normal(&id.value);
             let mut all = self.interfaces.all(&self.estate.interfaces, key(&id, file));
-            // What stands in several files and says the same everywhere is one.
-            let one = all.next().filter(|first| all.all(|other| is_same(first, other)));
-            let one = one.filter(|it| carries(&it.group, nsg));
-            found.add(one.and_then(|interface| self.interface_site(interface)));
+            found.add(match all.next() {
+                // What stands in several files and says the same everywhere is one.
+                Some(first) if !all.all(|other| is_same(first, other)) => Placed::Lost,
+                Some(one) if carries(&one.group, nsg) => self.interface_site(one),
+                _ => Placed::Elsewhere,
+            });
         }
-        found.sites()
+        found.sites(|lost| match lost {
+            Lost::Odd => self.nowhere.first(),
+            Lost::Many => self.nowhere.last(),
+        })
     }
 
     /// The subnet of that id, if all that stands there of it says the same.
@@ -139,30 +179,39 @@ impl<'e> Surroundings<'e> {
     }
 
     /// Its addresses; where they are dynamic, one of those of its subnet.
-    pub(super) fn interface_site<'s>(
-        &'s self,
-        interface: &'s NetworkInterface,
-    ) -> Option<(Key<'s>, Site<'s>)> {
+    fn interface_site<'s>(&'s self, interface: &'s NetworkInterface) -> Placed<'s> {
         let file = interface.span.file;
-        let [id] = interface.subnets.as_slice() else { return None };
-        let (network, _) = id.split_once("/subnets/")?;
-        let network = key(network, file);
+        let network = |id: &'s str| id.split_once("/subnets/").map(|(network, _)| network);
+        let mut networks = interface.subnets.iter().map(|id| network(id));
+        let first = match networks.next() {
+            Some(Some(first)) => first,
+            // Its subnet is given elsewhere.
+            Some(None) | None => return Placed::Elsewhere,
+        };
+        // Azure takes no interface with addresses in two networks.
+        if !networks.all(|other| other == Some(first)) {
+            return Placed::Lost;
+        }
+        let network = key(first, file);
         let around = self.around(network);
-        let subnet = self.subnet(key(id, file)).filter(|subnet| subnet.condition.is_none());
         let (prefixes, sources) = if interface.addresses.is_empty() {
-            let known = subnet.and_then(|subnet| subnet.prefixes.known());
-            (known.map_or_else(Vec::new, Iterator::collect), Sources::SomeOf)
+            let known = |id: &str| {
+                let subnet = self.subnet(key(id, file)).filter(|it| it.condition.is_none())?;
+                subnet.prefixes.known().map(Iterator::collect::<Vec<_>>)
+            };
+            let known: Option<Vec<_>> = interface.subnets.iter().map(|id| known(id)).collect();
+            (known.unwrap_or_default().concat(), Sources::SomeOf)
         } else {
             let addresses = interface.addresses.iter();
             (addresses.map(|address| address.value.into()).collect(), Sources::Exactly)
         };
         if prefixes.is_empty() && around.is_none() {
-            return None;
+            return Placed::Elsewhere;
         }
         let is_subnet = sources == Sources::SomeOf;
         let name = interface.name.value.clone();
         let holder = Holder { name, prefixes, is_subnet };
-        Some((network, Site { around, holders: vec![holder], sources }))
+        Placed::At(network, Site { around, holders: vec![holder], sources })
     }
 
     /// What is around a network, if its address space is known.
@@ -179,6 +228,14 @@ impl<'e> Surroundings<'e> {
         let own: Vec<IpNetwork> = network.prefixes.known()?.collect();
         let place = self.networks.places(key).next()?;
         Some(self.around.get(place)?.get_or_init(|| self.look(network, &own)))
+    }
+
+    /// Where an interface is, if that can be told.
+    pub(super) fn place_of<'s>(&'s self, interface: &'s NetworkInterface) -> Option<Site<'s>> {
+        match self.interface_site(interface) {
+            Placed::At(_, site) => Some(site),
+            Placed::Elsewhere | Placed::Lost => None,
+        }
     }
 
     /// The network of that id, if it is surely there and all files that show it say the same.
@@ -246,15 +303,24 @@ impl<'e> Surroundings<'e> {
             .map(Iterator::collect::<Vec<_>>);
         let is_connected =
             peering.state.as_ref().is_none_or(|it| it.value.eq_ignore_ascii_case("Connected"));
-        let is_sure =
-            peering.access.known() == Some(&true) && is_connected && peering.condition.is_none();
-        match prefixes {
-            Some(prefixes) if is_sure => peers.extend(prefixes),
-            Some(prefixes) => {
-                let reason = format!("whether the peering `{name}` holds is not known");
+        let open = match &peering.access {
+            Field::Unknown(why) => Some(why.reason.to_string()),
+            _ if peering.access.known() != Some(&true) => Some(String::new()),
+            _ if !is_connected || peering.condition.is_some() => Some(String::new()),
+            // Only an export says how far a peering has come.
+            _ if peering.state.is_none() && !self.is_returned(peering) => {
+                Some("the one back from the other network is not in the input".to_owned())
+            }
+            _ => None,
+        };
+        match (prefixes, open) {
+            (Some(prefixes), None) => peers.extend(prefixes),
+            (Some(prefixes), Some(why)) => {
+                let why = if why.is_empty() { why } else { format!(": {why}") };
+                let reason = format!("whether the peering `{name}` holds is not known{why}");
                 more.push(More::Prefixes(prefixes, reason));
             }
-            None => more.push(More::Private(format!(
+            (None, _) => more.push(More::Private(format!(
                 "the address space at the other end of the peering `{name}` is not known"
             ))),
         }
@@ -263,6 +329,15 @@ impl<'e> Surroundings<'e> {
                 format!("what the gateway behind the peering `{name}` learns is not known");
             more.push(More::Anything(reason));
         }
+    }
+
+    /// Whether the other network has a peering with this one. Azure connects two networks only
+    /// where both have one.
+    fn is_returned(&self, peering: &Peering) -> bool {
+        let file = peering.span.file;
+        let Some(remote) = peering.remote.id() else { return false };
+        let mut back = self.peerings_of.all(&self.estate.peerings, key(remote, file));
+        back.any(|it| it.condition.is_none() && it.remote.id() == Some(&*peering.network))
     }
 
     /// NSG-053
@@ -350,13 +425,27 @@ struct Found<'s> {
     exact: BTreeMap<Key<'s>, Site<'s>>,
     others: Vec<Site<'s>>,
     elsewhere: bool,
+    lost: bool,
+}
+
+impl<'s> Placed<'s> {
+    fn at((key, site): (Key<'s>, Site<'s>)) -> Self {
+        Self::At(key, site)
+    }
 }
 
 impl<'s> Found<'s> {
-    fn add(&mut self, site: Option<(Key<'s>, Site<'s>)>) {
-        let Some((key, site)) = site else {
-            self.elsewhere = true;
-            return;
+    fn add(&mut self, placed: Placed<'s>) {
+        let (key, site) = match placed {
+            Placed::At(key, site) => (key, site),
+            Placed::Elsewhere => {
+                self.elsewhere = true;
+                return;
+            }
+            Placed::Lost => {
+                self.lost = true;
+                return;
+            }
         };
         if site.sources == Sources::SomeOf {
             // Somewhere in one subnet is one question, however many interfaces there are.
@@ -374,13 +463,19 @@ impl<'s> Found<'s> {
         }
     }
 
-    fn sites(self) -> Vec<Site<'s>> {
+    fn sites(self, nowhere: impl Fn(Lost) -> Option<&'s Around>) -> Vec<Site<'s>> {
         let mut sites: Vec<Site<'s>> = self.exact.into_values().collect();
         sites.extend(self.others);
-        let is_elsewhere = self.elsewhere || sites.len() > MAX_SITES;
+        let is_past = sites.len() > MAX_SITES;
         sites.truncate(MAX_SITES);
-        if is_elsewhere && !sites.is_empty() {
-            sites.push(Site { around: None, holders: Vec::new(), sources: Sources::SomeOf });
+        let site = |around| Site { around, holders: Vec::new(), sources: Sources::SomeOf };
+        if self.elsewhere && !sites.is_empty() {
+            sites.push(site(None));
+        }
+        for (is_lost, why) in [(self.lost, Lost::Odd), (is_past, Lost::Many)] {
+            if is_lost {
+                sites.push(site(nowhere(why)));
+            }
         }
         sites
     }

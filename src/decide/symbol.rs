@@ -98,7 +98,7 @@ impl NsgPolicy<'_> {
             let span = side.items.first().map_or(side.span, |item| item.span);
             let reason = format!("whether it holds all of `{name}`, some or nothing is not known");
             let unknown = Address::Unknown(reason.into());
-            side.items = vec![crate::model::AddressItem { value: unknown, span }];
+            side.items = vec![crate::model::AddressItem { value: unknown, span }].into();
             side.form = Form::Singular;
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::Document;
 use super::pointer::{push_element, push_key};
-use super::tape::{Tag, wide};
+use super::tape::{Tag, narrow, wide};
 use crate::source::{FileId, Landmark, Outline, Step};
 
 /// Shorter values are read with what holds them.
@@ -38,6 +38,7 @@ impl Document<'_> {
         }
         let mark = Landmark { start: root.start, end: root.end, parent: 0, step: Step::Root };
         let mut marks = vec![mark];
+        let mut keys = String::new();
         let frame = |mark, tag, index: u32, last| Frame {
             mark,
             is_object: tag == Tag::Object,
@@ -62,8 +63,9 @@ impl Document<'_> {
                 continue;
             }
             let step = if inside.is_object {
-                let key = self.entry(key);
-                Step::Member { start: key.start, end: key.end }
+                let start = narrow(keys.len());
+                keys.push_str(self.raw(self.entry(key)));
+                Step::Member { start, end: narrow(keys.len()) }
             } else {
                 Step::Element(element)
             };
@@ -74,19 +76,19 @@ impl Document<'_> {
                 open.push(frame(mark, entry.tag, index, entry.next));
             }
         }
-        Outline(marks)
+        Outline { marks, keys }
     }
 }
 
 /// The pointers of [`Document::pointers`], found with the outline of the text: of each value that
-/// holds one of the `offsets` only the innermost that is noted is read. `None` without an outline.
-pub fn pointers(
+/// holds one of the `offsets` only the innermost that is noted is read, and nothing for the offsets
+/// at which one begins. `None` without an outline.
+pub fn pointers<'t>(
     file: FileId,
-    text: &str,
-    outline: &Outline,
+    Outline { marks, keys }: &Outline,
+    text: impl Fn() -> &'t str,
     offsets: &[u32],
 ) -> Option<Vec<String>> {
-    let Outline(marks) = outline;
     marks.first()?;
     let mut inside: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
     let mut pointers = vec![String::new(); offsets.len()];
@@ -98,13 +100,13 @@ pub fn pointers(
     }
     for (index, asked) in inside {
         let mark = marks.get(index)?;
-        let path = path(text, marks, index)?;
+        let path = path(keys, marks, index)?;
         let relative: Vec<u32> =
             asked.iter().map(|(_, offset)| offset.saturating_sub(mark.start)).collect();
         let found = if relative.iter().all(|&offset| offset == 0) {
             vec![String::new(); relative.len()]
         } else {
-            let value = text.get(wide(mark.start)..wide(mark.end))?;
+            let value = text().get(wide(mark.start)..wide(mark.end))?;
             Document::parse(file, value).ok()?.pointers(&relative)
         };
         for ((at, _), pointer) in asked.into_iter().zip(found) {
@@ -130,7 +132,7 @@ fn innermost(marks: &[Landmark], offset: u32) -> Option<usize> {
 }
 
 /// The pointer of a value itself.
-fn path(text: &str, marks: &[Landmark], index: usize) -> Option<String> {
+fn path(keys: &str, marks: &[Landmark], index: usize) -> Option<String> {
     let mut steps = Vec::new();
     let mut at = index;
     loop {
@@ -147,7 +149,7 @@ fn path(text: &str, marks: &[Landmark], index: usize) -> Option<String> {
             Step::Root => {}
             Step::Element(count) => push_element(wide(count), &mut path),
             Step::Member { start, end } => {
-                let raw = text.get(wide(start)..wide(end))?;
+                let raw = keys.get(wide(start)..wide(end))?;
                 push_key(raw, raw.contains('\\'), &mut path);
             }
         }
@@ -190,7 +192,7 @@ mod tests {
                 .collect();
             offsets.extend(document.nodes().map(|node| node.span().start));
             let outline = document.outline();
-            if let Some(found) = pointers(FileId(0), &text, &outline, &offsets) {
+            if let Some(found) = pointers(FileId(0), &outline, || &text, &offsets) {
                 prop_assert_eq!(found, document.pointers(&offsets));
             } else {
                 prop_assert_eq!(outline, Outline::default());
@@ -205,6 +207,6 @@ mod tests {
         let twice = line.repeat(2);
         let sequence = Document::parse_sequence(FileId(0), &twice);
         assert_eq!(sequence.document.outline(), Outline::default());
-        assert_eq!(Document::parse(FileId(0), &line).unwrap().outline().0.len(), 1);
+        assert_eq!(Document::parse(FileId(0), &line).unwrap().outline().marks.len(), 1);
     }
 }

@@ -198,6 +198,20 @@ impl<'s> Parser<'s> {
     #[inline]
     fn string(&mut self) -> Result<(), SyntaxError> {
         let start = self.at;
+        let stop = scan::string_run(self.bytes, start + 1);
+        match stop.filter(|&stop| self.bytes.get(stop) == Some(&b'"')) {
+            Some(stop) => {
+                self.at = stop + 1;
+                self.push(start, self.at, Tag::String);
+                Ok(())
+            }
+            None => self.odd_string(start),
+        }
+    }
+
+    /// A string with escapes or raw line ends in it.
+    #[cold]
+    fn odd_string(&mut self, start: usize) -> Result<(), SyntaxError> {
         let mut tag = Tag::String;
         let mut from = start + 1;
         let mut raw = Raw::default();

@@ -66,8 +66,13 @@ fn plain_pieces(bytes: &[u8], at: usize) -> usize {
 pub(super) fn white_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
-        while word(bytes, at) == Some(SPACES) {
-            at += 8;
+        // What follows a line end is the indentation.
+        while let Some(word) = word(bytes, at) {
+            let spaces = (word ^ SPACES).trailing_zeros() / 8;
+            at += usize::try_from(spaces).unwrap_or(0);
+            if spaces < 8 {
+                break;
+            }
         }
     }
     at

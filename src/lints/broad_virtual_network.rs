@@ -1,5 +1,6 @@
 //! `broad-virtual-network`: LINT-21, NSG-052, NSG-053.
 
+use super::{evidence::list, networks};
 use crate::{
     lint::{Facts, Level, Lint, Remark},
     model::{Access, Address, Direction},
@@ -16,6 +17,17 @@ pub(super) const LINT: Lint = Lint {
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {
+    // Where the input shows all that is around the group, only what is there is told.
+    let known = networks::wider(facts);
+    if known.as_ref().is_some_and(Vec::is_empty) {
+        return Vec::new();
+    }
+    let counts = match known {
+        Some(words) => format!(", which holds {} as well", list(&words)),
+        None => ": peered networks, networks behind a gateway and the prefixes of routes count as \
+                 that too"
+            .to_owned(),
+    };
     let allows = facts.rules().filter(|rule| rule.access.known() == Some(&Access::Allow));
     allows
         .filter_map(|rule| {
@@ -27,10 +39,7 @@ fn check(facts: &Facts<'_>) -> Vec<Remark> {
                 matches!(&item.value, Address::Tag(tag) if special(tag) == Some(Special::VirtualNetwork))
             })?;
             let name = &rule.name.value;
-            let message = format!(
-                "`{name}` allows flows {word} `VirtualNetwork`: peered networks, networks behind a \
-                 gateway and the prefixes of routes count as that too"
-            );
+            let message = format!("`{name}` allows flows {word} `VirtualNetwork`{counts}");
             let help = "name the prefixes of the network that is meant";
             Some(Remark::about(rule, item.span, "more than this network", message).help(help))
         })

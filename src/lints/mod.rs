@@ -11,12 +11,14 @@ mod address_range;
 mod allow_below_deny;
 mod ambiguous_property;
 mod any_as_protocol;
+mod application_security_groups_in_two_networks;
 mod azure_services_blocked;
 mod azurecloud_gap;
 mod backup_without_companions;
 mod broad_virtual_network;
 mod classic_tag_name;
 mod dead;
+mod default_route_widens_virtual_network;
 mod description_too_long;
 mod duplicate_json_key;
 mod duplicate_priority;
@@ -38,6 +40,7 @@ mod missing_companion_tag;
 mod missing_property;
 mod missing_service_port;
 mod mixed_address_families;
+mod networks;
 mod no_outbound_deny;
 mod odd_casing;
 mod platform_address_rule;
@@ -88,11 +91,13 @@ pub const LINTS: &[&Lint] = &[
     &allow_below_deny::LINT,
     &ambiguous_property::LINT,
     &any_as_protocol::LINT,
+    &application_security_groups_in_two_networks::LINT,
     &azure_services_blocked::LINT,
     &azurecloud_gap::LINT,
     &backup_without_companions::LINT,
     &broad_virtual_network::LINT,
     &classic_tag_name::LINT,
+    &default_route_widens_virtual_network::LINT,
     &description_too_long::LINT,
     &duplicate_json_key::LINT,
     &duplicate_priority::LINT,

@@ -47,7 +47,7 @@ met! {
 }
 
 /// Leaves one of those that say the same in several files.
-pub(super) fn meet_again(estate: &mut Estate, paths: &[&str]) {
+pub(super) fn meet_again(estate: &mut Estate, paths: &BTreeMap<FileId, &str>) {
     once(&mut estate.firewalls, paths);
     once(&mut estate.policies, paths);
     once(&mut estate.rule_collection_groups, paths);
@@ -56,7 +56,7 @@ pub(super) fn meet_again(estate: &mut Estate, paths: &[&str]) {
     once(&mut estate.table_routes, paths);
 }
 
-fn once<T: Met>(items: &mut Vec<T>, paths: &[&str]) {
+fn once<T: Met>(items: &mut Vec<T>, paths: &BTreeMap<FileId, &str>) {
     let mut places: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (at, item) in items.iter().enumerate() {
         let (id, name) = item.key();
@@ -64,7 +64,7 @@ fn once<T: Met>(items: &mut Vec<T>, paths: &[&str]) {
             places.entry((id.to_owned(), name.to_lowercase())).or_default().push(at);
         }
     }
-    let path = |file: FileId| usize::try_from(file.0).ok().and_then(|at| paths.get(at));
+    let path = |file: FileId| paths.get(&file);
     let mut gone = BTreeSet::new();
     let mut open = Vec::new();
     for mut same in places.into_values().filter(|same| same.len() > 1) {

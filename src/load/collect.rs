@@ -4,10 +4,11 @@ use super::compiled::{Compiled, Workshop, is_bicep};
 use super::decode::{HEAD, decode, is_binary, is_utf16};
 use super::error::{FileError, FileFault};
 use super::marks::{bears_mark, starts_like_json};
-use super::parameters;
+use super::parameters::{self, Deployed};
+use super::{Loaded, read_file};
 use crate::bicep::Builder;
 use crate::document::MAX_LENGTH;
-use crate::source::SourceFile;
+use crate::source::{FileId, SourceFile, Stored};
 use ignore::WalkBuilder;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub struct Options {
     pub bicep: Option<Builder>,
     /// Longer files are an error where they are named, or begin with policy.
     pub max_bytes: u64,
+    /// Nobody wants more than the texts.
+    pub texts_only: bool,
 }
 
 impl Default for Options {
@@ -37,6 +40,7 @@ impl Default for Options {
             parameters: Vec::new(),
             bicep: None,
             max_bytes: u64::try_from(MAX_LENGTH).unwrap_or(u64::MAX),
+            texts_only: false,
         }
     }
 }
@@ -44,12 +48,17 @@ impl Default for Options {
 /// A file to look into.
 #[derive(Debug)]
 pub struct Input {
+    /// Its number among all files of the run.
+    pub id: FileId,
     /// Its path and text.
     pub file: SourceFile,
     /// Whether it was named on the command line.
     pub named: bool,
     /// The parameters file beside it, if it may be a template and has one.
     pub parameters: Option<Result<SourceFile, FileError>>,
+    /// What is in it, if nothing else had to be known for that. The text is then let go, if it can
+    /// be read again.
+    pub loaded: Option<Loaded>,
 }
 
 /// What the paths led to.
@@ -57,6 +66,8 @@ pub struct Input {
 pub struct Collected {
     /// The files, in the order of the paths, folders sorted by name.
     pub inputs: Vec<Input>,
+    /// How many files were met; the ids of the inputs are below.
+    pub met: usize,
     /// The parameters files that were asked for, in their order.
     pub parameters: Vec<Result<SourceFile, FileError>>,
     /// What could not be read.
@@ -67,6 +78,15 @@ pub struct Collected {
     pub unbuilt: Vec<String>,
 }
 
+impl Collected {
+    /// Files that were named, in their order.
+    pub fn named(files: impl IntoIterator<Item = SourceFile>) -> Self {
+        let input = |(id, file)| Input { id, file, named: true, parameters: None, loaded: None };
+        let inputs: Vec<Input> = (0..).map(FileId).zip(files).map(input).collect();
+        Self { met: inputs.len(), inputs, ..Self::default() }
+    }
+}
+
 /// What is read besides the found files, and how much of one.
 #[derive(Debug)]
 pub(super) struct Reading {
@@ -74,6 +94,8 @@ pub(super) struct Reading {
     max_bytes: u64,
     /// Look for parameters files beside templates.
     pub(super) beside: bool,
+    /// Take up what is in a file as soon as its text is there and still in the cache.
+    early: bool,
 }
 
 /// Whether there is a pipe of that name in the file system. Opening it waits for somebody to write,
@@ -119,6 +141,7 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
         stdin: Mutex::new(options.stdin.take()),
         max_bytes: options.max_bytes,
         beside: options.parameters.is_empty(),
+        early: options.parameters.is_empty() && !options.texts_only,
     };
     let done = Mutex::new(Vec::new());
     let (mut errors, named) = rayon::scope(|scope| {
@@ -127,7 +150,7 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
             let (done, reading) = (&done, &reading);
             scope.spawn(move |_| {
                 let read = |(place, found)| {
-                    let result = read(&found, reading);
+                    let result = read(place, &found, reading);
                     (place, found, result)
                 };
                 let mut results: Vec<_> = batch.into_iter().map(read).collect();
@@ -148,11 +171,11 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
         // A file that a walk met may have been named later on.
         if !found.named && named.get(*place) == Some(&true) {
             found.named = true;
-            *result = read(found, &reading);
+            *result = read(*place, found, &reading);
         }
     }
     let workshop = build(&mut done, options.bicep, &reading);
-    let mut collected = Collected::default();
+    let mut collected = Collected { met: named.len(), ..Collected::default() };
     collected.inputs.reserve_exact(done.len());
     for (.., result) in done {
         match result {
@@ -173,7 +196,7 @@ pub fn collect(paths: &[OsString], mut options: Options) -> Collected {
 }
 
 /// So many files are handed over together.
-const BATCH: usize = 16;
+const BATCH: usize = 8;
 
 struct Search<'s> {
     /// Takes files to be read, each with its place among all.
@@ -378,7 +401,7 @@ pub(super) fn text_of(path: &Path, reading: &Reading) -> Result<String, FileFaul
 
 fn text_up_to(path: &Path, reading: &Reading, most: u64) -> Result<String, FileFault> {
     let found = Found { path: path.to_path_buf(), named: true, plain: false };
-    decode(bytes(&found, reading, most)?.unwrap_or_default())
+    decode(bytes(&found, reading, most)?.unwrap_or_default().bytes)
 }
 
 /// Builds the Bicep files among those that were found.
@@ -390,11 +413,12 @@ fn build(
     let bicep: Vec<_> =
         done.iter_mut().filter(|(.., held)| matches!(held, Ok(Held::Bicep))).collect();
     let workshop = Workshop::new(bicep.iter().map(|(_, found, _)| found), builder);
-    bicep.into_par_iter().for_each(|(_, found, held)| {
+    bicep.into_par_iter().for_each(|(place, found, held)| {
         *held = workshop.compile(found, reading).map(|compiled| match compiled {
             Compiled::Template(file, parameters) => {
+                let (id, named) = (number(*place), found.named);
                 let (file, parameters) = (*file, parameters.map(|it| *it));
-                Held::Input(Box::new(Input { file, named: found.named, parameters }))
+                Held::Input(Box::new(Input { id, file, named, parameters, loaded: None }))
             }
             Compiled::Nothing => Held::Nothing,
             Compiled::NoBuilder => Held::Unbuilt(shown(&found.path)),
@@ -406,27 +430,43 @@ fn build(
 /// Longer files that were only met are read on only if they begin as policy does.
 const SMALL: u64 = 256 * 1024;
 
+/// The id of the file that was met at `place`.
+fn number(place: usize) -> FileId {
+    FileId(u32::try_from(place).unwrap_or(u32::MAX))
+}
+
 /// Reads a file, if it is not one that was only met and bears no mark of policy.
-fn read(found: &Found, reading: &Reading) -> Result<Held, FileError> {
+fn read(place: usize, found: &Found, reading: &Reading) -> Result<Held, FileError> {
     if is_bicep(&found.path) {
         return Ok(Held::Bicep);
     }
     let path = shown(&found.path);
-    let result = bytes(found, reading, reading.max_bytes).and_then(|bytes| match bytes {
-        Some(bytes) => decode(bytes).map(Some),
+    let result = bytes(found, reading, reading.max_bytes).and_then(|raw| match raw {
+        Some(Raw { bytes, stored }) => Ok(Some((decode(bytes)?, stored))),
         None => Ok(None),
     });
     match result {
         // Marks of policy are looked for in bytes, but those of UTF-16 look otherwise.
-        Ok(Some(text)) if !found.named && !bears_mark(text.as_bytes()) => Ok(Held::Nothing),
-        Ok(Some(text)) => {
+        Ok(Some((text, _))) if !found.named && !bears_mark(text.as_bytes()) => Ok(Held::Nothing),
+        Ok(Some((text, stored))) => {
             let beside = parameters::beside(&found.path, &text).filter(|_| reading.beside);
             let parameters = beside.map(|path| {
                 let odd = parameters::not_a_file(&path, shown(&path));
                 odd.map_or_else(|| whole(&path, reading), Err)
             });
-            let file = SourceFile::new(path, text);
-            Ok(Held::Input(Box::new(Input { file, named: found.named, parameters })))
+            let mut file = SourceFile::new(path, text);
+            let (id, named) = (number(place), found.named);
+            let is_alone = reading.early && parameters.is_none();
+            let loaded = is_alone.then(|| {
+                let mut loaded = read_file(&file, id, named, Deployed::default());
+                file.outline(std::mem::take(&mut loaded.outline));
+                // What must not be seen is struck out of the text, which is then another.
+                if let Some(stored) = stored.filter(|_| loaded.secrets.is_empty()) {
+                    file.let_go(stored);
+                }
+                loaded
+            });
+            Ok(Held::Input(Box::new(Input { id, file, named, parameters, loaded })))
         }
         Ok(None) => Ok(Held::Nothing),
         Err(fault) => Err(FileError { path, fault }),
@@ -446,13 +486,21 @@ fn whole(path: &Path, reading: &Reading) -> Result<SourceFile, FileError> {
     }
 }
 
-fn bytes(found: &Found, reading: &Reading, limit: u64) -> Result<Option<Vec<u8>>, FileFault> {
+/// The bytes of a file, and which they are.
+#[derive(Default)]
+struct Raw {
+    bytes: Vec<u8>,
+    stored: Option<Stored>,
+}
+
+fn bytes(found: &Found, reading: &Reading, limit: u64) -> Result<Option<Raw>, FileFault> {
     if found.path == Path::new("-") {
         // It is among the found only once; its bytes are handed on, being many.
         let bytes = reading.stdin.lock().ok().and_then(|mut bytes| bytes.take());
         let bytes = bytes.ok_or(FileFault::NoInput)?;
         let is_too_long = u64::try_from(bytes.len()).is_ok_and(|it| it > limit);
-        return if is_too_long { Err(FileFault::TooLong(limit)) } else { Ok(Some(bytes)) };
+        let raw = Raw { bytes, stored: None };
+        return if is_too_long { Err(FileFault::TooLong(limit)) } else { Ok(Some(raw)) };
     }
     if !found.plain && is_named_pipe(&found.path) {
         return Err(FileFault::NamedPipe);
@@ -461,6 +509,7 @@ fn bytes(found: &Found, reading: &Reading, limit: u64) -> Result<Option<Vec<u8>>
     let mut bytes = Vec::new();
     let metadata = file.metadata().ok();
     let length = metadata.as_ref().map_or(0, Metadata::len);
+    let stored = metadata.as_ref().and_then(|it| Stored::new(found.path.clone(), it));
     let is_small =
         metadata.is_some_and(|it| it.is_file()) && (1..=SMALL.min(limit)).contains(&length);
     if is_small {
@@ -488,7 +537,7 @@ fn bytes(found: &Found, reading: &Reading, limit: u64) -> Result<Option<Vec<u8>>
     match (is_ours, is_too_long) {
         (false, _) => Ok(None),
         (true, true) => Err(FileFault::TooLong(limit)),
-        (true, false) => Ok(Some(bytes)),
+        (true, false) => Ok(Some(Raw { bytes, stored })),
     }
 }
 

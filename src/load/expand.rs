@@ -51,10 +51,10 @@ pub fn expand(
     };
     let asked = Document::parse(id, &asked).map_err(broken)?;
     let hidden = |error| ExpandFault::Load(wording(file)(error));
-    let document = Document::parse(id, &file.text).map_err(hidden)?;
+    let document = Document::parse(id, file.text()).map_err(hidden)?;
     let beside = deployed.parse_beside();
     let parameters = Files::of(deployed, beside.as_ref());
-    let budget = Budget::of_length(file.text.len());
+    let budget = Budget::of_length(file.text().len());
     let done = in_template(document.root(), &budget, &parameters, |template, _| match wish {
         Wish::Expression(_) => Ok(Tree::of(&template.beside(asked.root()), &budget)),
         Wish::Resources(name) => {

@@ -16,7 +16,7 @@ use crate::source::{FileId, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Links the files of a run; `paths` has the path of each, so that their order plays no part.
-pub fn link(estate: &mut Estate, paths: &[&str]) {
+pub fn link(estate: &mut Estate, paths: &BTreeMap<FileId, &str>) {
     again::meet_again(estate, paths);
     if estate.nsgs.is_empty() {
         return;
@@ -179,14 +179,14 @@ fn attach(estate: &mut Estate) {
 }
 
 /// Groups that stand in several files: one that says the same again is judged once.
-fn meet_again(nsgs: &mut Vec<Nsg>, paths: &[&str]) {
+fn meet_again(nsgs: &mut Vec<Nsg>, paths: &BTreeMap<FileId, &str>) {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, nsg) in nsgs.iter().enumerate() {
         if is_global(&nsg.key) && is_whole(nsg) {
             groups.entry(&nsg.key).or_default().push(at);
         }
     }
-    let path = |file: FileId| usize::try_from(file.0).ok().and_then(|at| paths.get(at));
+    let path = |file: FileId| paths.get(&file);
     let mut again: Vec<(usize, Again)> = Vec::new();
     let mut gone = BTreeSet::new();
     for places in groups.values_mut().filter(|places| places.len() > 1) {

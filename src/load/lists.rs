@@ -6,7 +6,7 @@ use super::properties::{Entry, Side};
 use super::scalar::{Scalar, Style, excerpt, placed, wrong_type};
 use crate::model::names::{normal, placeholder_end};
 use crate::model::{
-    Address, AddressFault, AddressItem, Addresses, Fault, Form, GroupRef, PortFault, PortItem,
+    Address, AddressFault, AddressItem, Addresses, Fault, Few, Form, GroupRef, PortFault, PortItem,
     PortValue, Ports, Shape,
 };
 use crate::source::Span;
@@ -75,22 +75,24 @@ impl Lists<'_> {
         [singular, plural]: [Option<&Entry<'_>>; 2],
         [one, many]: [&'static str; 2],
         make: fn(Element<'_>, Span) -> T,
-    ) -> (Vec<T>, [Filled; 2]) {
-        let mut items = Vec::new();
-        self.single(singular, one, |element, span| push(&mut items, make(element, span)));
+    ) -> (Few<T>, [Filled; 2]) {
+        let mut items = Few::default();
+        self.single(singular, one, |element, span| items.push(make(element, span)));
         let mut others = Vec::new();
-        self.plural(plural, many, |element, span| push(&mut others, make(element, span)));
+        self.plural(plural, many, |element, span| others.push(make(element, span)));
+        let mut others = Few::from(others);
         let filled = [filled(&items), filled(&others)];
         // Effective rules say everything in both spellings (JS-050).
-        if self.style.has_lists_only() {
-            others.retain(|item| items.iter().all(|first| !first.says_the_same(item)));
+        if self.style.has_lists_only() && !items.is_empty() {
+            let news = |item: &&T| items.iter().all(|first| !first.says_the_same(item));
+            others = others.iter().filter(news).cloned().collect();
         }
         if items.is_empty() {
-            items = others;
-        } else {
-            items.append(&mut others);
+            return (others, filled);
         }
-        items.shrink_to_fit();
+        for item in &others {
+            items.push(item.clone());
+        }
         (items, filled)
     }
 
@@ -190,14 +192,6 @@ impl Lists<'_> {
     }
 }
 
-/// Most lists hold one element, and an estate has a hundred thousand of them.
-fn push<T>(items: &mut Vec<T>, item: T) {
-    if items.is_empty() {
-        items.reserve_exact(1);
-    }
-    items.push(item);
-}
-
 /// Whether a spelling of a property holds anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Filled {
@@ -206,7 +200,7 @@ enum Filled {
     Yes,
 }
 
-trait Item {
+trait Item: Clone {
     fn is_unknown(&self) -> bool;
     fn says_the_same(&self, other: &Self) -> bool;
 }

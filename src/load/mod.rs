@@ -34,6 +34,7 @@ mod shapes;
 mod terraform;
 #[cfg(test)]
 mod tests;
+mod unknowns;
 mod walk;
 mod what_if;
 
@@ -43,6 +44,7 @@ pub use expand::{ExpandFault, Wish, expand};
 pub use link::link;
 pub use parameters::{Deployed, Offered, Parsed, Stray, true_path};
 pub use readers::{PARAMETERS, READERS, Read, Reader};
+pub use unknowns::{Census, Tally, UnknownField, census};
 
 use self::parameters::Files;
 use crate::document::{Construct, Document, Fault, Node, SyntaxError};
@@ -128,7 +130,7 @@ struct Wanted<'f> {
 
 fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loaded) {
     let named = wanted.named;
-    match Document::parse(id, &file.text) {
+    match Document::parse(id, file.text()) {
         Ok(document) => {
             read_values(&document, file, wanted, loaded);
             // What holds no policy is hardly pointed at.
@@ -136,8 +138,8 @@ fn read_text(file: &SourceFile, id: FileId, wanted: Wanted<'_>, loaded: &mut Loa
                 loaded.outline = document.outline();
             }
         }
-        Err(error) if is_sequence(&error, &file.text) => {
-            let sequence = Document::parse_sequence(id, &file.text);
+        Err(error) if is_sequence(&error, file.text()) => {
+            let sequence = Document::parse_sequence(id, file.text());
             // If nothing in it is ours, the first fault is all there is to say.
             if sequence.document.roots().any(|root| recognize(&root).is_some()) {
                 read_values(&sequence.document, file, wanted, loaded);
@@ -159,7 +161,7 @@ fn read_values(
 ) {
     let mut first = None;
     let mut instead = None;
-    let budget = Budget::of_length(file.text.len());
+    let budget = Budget::of_length(file.text().len());
     for root in document.roots() {
         first.get_or_insert(root);
         let Some(reader) = recognize(&root) else { continue };
@@ -198,7 +200,7 @@ pub fn recognize(root: &Node<'_>) -> Option<&'static Reader> {
 }
 
 fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loaded) {
-    let bytes = file.text.as_bytes();
+    let bytes = file.text().as_bytes();
     if marks::is_script(bytes) {
         loaded.kind = Some("pac");
     }
@@ -213,7 +215,7 @@ fn broken(error: SyntaxError, file: &SourceFile, named: bool, loaded: &mut Loade
             }
             return;
         }
-        None if terraform::instead::is_source(&file.text) => {
+        None if terraform::instead::is_source(file.text()) => {
             LoadFault::Instead(terraform::instead::SOURCE)
         }
         None => LoadFault::NotRecognized,
@@ -234,7 +236,7 @@ fn is_json_so_far(error: &SyntaxError, bytes: &[u8]) -> bool {
 
 /// How syntax errors in `file` are told.
 fn wording(file: &SourceFile) -> fn(SyntaxError) -> LoadError {
-    if private::may_hold_values(&file.path, &file.text) { private::syntax } else { syntax }
+    if private::may_hold_values(&file.path, file.text()) { private::syntax } else { syntax }
 }
 
 fn syntax(error: SyntaxError) -> LoadError {

@@ -85,7 +85,7 @@ impl<'f> Parsed<'f> {
     ///
     /// Where it is no JSON; what stands there may be a secret, and the error does not show it.
     pub fn new(id: FileId, file: &'f SourceFile) -> Result<Self, LoadError> {
-        let document = Document::parse(id, &file.text).map_err(private::syntax)?;
+        let document = Document::parse(id, file.text()).map_err(private::syntax)?;
         Ok(Self { id, file, document })
     }
 }

@@ -8,7 +8,7 @@ use super::scalar::Style;
 use crate::document::Node;
 use crate::model::{Condition, Shape};
 use crate::source::{Span, Spanned};
-use crate::template::{Object, Reading, Scope, Value};
+use crate::template::{Array, Object, Reading, Scope, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -31,18 +31,29 @@ fn lists(root: Node<'_>) -> Vec<(Node<'_>, bool)> {
 pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
     let scope = Scope::new(root, &intake.budget.clone());
     let mut resources = Resources::new(intake, Style::of(Shape::Resource));
-    let shown = shown(root);
+    let known = Known { shown: shown(root), gone: gone(root) };
     for (list, perhaps) in lists(root) {
         for change in list.items() {
-            self::change(change, (perhaps, &shown), &scope, &mut resources);
+            self::change(change, (perhaps, &known), &scope, &mut resources);
         }
     }
     resources.finish();
 }
 
+/// What the whole of the changes tells of parts of resources, by id in lower case.
+struct Known {
+    /// The rules of groups that are shown as they were.
+    shown: BTreeSet<String>,
+    /// What is deleted for sure.
+    gone: BTreeSet<String>,
+}
+
+/// Those of whose parts some are resources of their own.
+const LISTS: [&str; 3] = ["securityRules", "subnets", "virtualNetworkPeerings"];
+
 fn change<'d>(
     change: Node<'d>,
-    (perhaps, shown): (bool, &BTreeSet<String>),
+    (perhaps, known): (bool, &Known),
     scope: &Scope<'d>,
     resources: &mut Resources<'_, '_>,
 ) {
@@ -54,7 +65,9 @@ fn change<'d>(
     let how = change.get("changeType").and_then(|it| it.text()).unwrap_or_default();
     let resource = match how.to_ascii_lowercase().as_str() {
         "delete" => {
-            if kind == Kind::Rule && shown.contains(&id.to_ascii_lowercase()) {
+            let id_in_case = id.to_ascii_lowercase();
+            let is_open = known.shown.contains(&id_in_case) && !known.gone.contains(&id_in_case);
+            if kind == Kind::Rule && is_open {
                 deleted_rule(change, &id, written.span(), resources);
             }
             return;
@@ -75,6 +88,7 @@ fn change<'d>(
             Some(Condition { text: "what-if".into(), why: None, span: change.span() });
     }
     let resource = with_id(Reading::in_scope(resource, scope), Reading::plain(written));
+    let resource = if is_as_it_was(&how) { less(resource, &id, &known.gone) } else { resource };
     match kind {
         // A rule is known as a resource of its own.
         Kind::Rule => {
@@ -90,22 +104,78 @@ fn shown(root: Node<'_>) -> BTreeSet<String> {
     let mut shown = BTreeSet::new();
     for change in lists(root).into_iter().flat_map(|(list, _)| list.items()) {
         let how = change.get("changeType").and_then(|it| it.text()).unwrap_or_default();
-        let is_as_it_was = ["nochange", "ignore"].iter().any(|it| how.eq_ignore_ascii_case(it));
         let rules = change.get("before").and_then(|it| it.get("properties")?.get("securityRules"));
         let id = change.get("resourceId").and_then(|id| id.text());
-        let (Some(rules), Some(id), true) = (rules, id, is_as_it_was) else { continue };
+        let (Some(rules), Some(id), true) = (rules, id, is_as_it_was(&how)) else { continue };
         let names = rules.items().filter_map(|rule| rule.get("name")?.text());
         shown.extend(names.map(|name| format!("{id}/securityRules/{name}").to_ascii_lowercase()));
     }
     shown
 }
 
-/// A rule that goes as a resource of its own, while its group is shown as it was, with the rule.
+/// Whether a change of that type leaves a resource as it was.
+fn is_as_it_was(how: &str) -> bool {
+    ["nochange", "ignore"].iter().any(|it| how.eq_ignore_ascii_case(it))
+}
+
+/// The ids of what is deleted, in lower case.
+fn gone(root: Node<'_>) -> BTreeSet<String> {
+    let sure = lists(root).into_iter().filter(|(_, perhaps)| !perhaps);
+    let changes = sure.flat_map(|(list, _)| list.items());
+    let id = |change: Node<'_>| {
+        let how = change.get("changeType")?.text()?;
+        let is_deleted = how.eq_ignore_ascii_case("delete");
+        is_deleted.then(|| change.get("resourceId")?.text().map(|id| id.to_ascii_lowercase()))?
+    };
+    changes.filter_map(id).collect()
+}
+
+/// A resource that is shown as it was, without the parts that go as resources of their own.
+fn less<'d>(resource: Reading<'d>, id: &str, gone: &BTreeSet<String>) -> Reading<'d> {
+    if gone.is_empty() {
+        return resource;
+    }
+    let Some(mut inner) = resource.get("properties") else { return resource };
+    let mut is_less = false;
+    for part in LISTS {
+        let Some(list) = inner.get(part).filter(Reading::is_array) else { continue };
+        let is_gone = |item: &Reading<'d>| {
+            let name = item.get("name").and_then(|name| name.text());
+            name.is_some_and(|name| {
+                gone.contains(&format!("{id}/{part}/{}", name.text).to_ascii_lowercase())
+            })
+        };
+        let kept: Vec<_> = list.items().filter(|item| !is_gone(item)).collect();
+        if kept.len() < list.items().count()
+            && let Ok(kept) = Array::made(kept, false)
+        {
+            let kept = Reading::made(Value::Array(kept), list.span());
+            inner = with(&inner, part, &kept);
+            is_less = true;
+        }
+    }
+    if is_less { with(&resource, "properties", &inner) } else { resource }
+}
+
+/// The object with another value for a member that it has.
+fn with<'d>(object: &Reading<'d>, key: &str, value: &Reading<'d>) -> Reading<'d> {
+    let members = object.members().map(|it| match it.key.eq_ignore_ascii_case(key) {
+        true => (it.key, value.clone()),
+        false => (it.key, it.value),
+    });
+    match Object::made(members.collect::<Vec<_>>(), None) {
+        Ok(made) => Reading::made(Value::Object(made), object.span()),
+        Err(_) => object.clone(),
+    }
+}
+
+/// A rule that may go as a resource of its own, while its group is shown as it was, with the rule.
 fn deleted_rule(change: Node<'_>, id: &str, place: Span, resources: &mut Resources<'_, '_>) {
     let mut terms = Terms::default();
     let Some(name) = group_of(id, &mut terms) else { return };
     let rule = last_part(id);
-    let reason = format!("the deployment deletes the rule `{rule}`, which its group still shows");
+    let reason =
+        format!("the deployment may delete the rule `{rule}`, which its group still shows");
     resources.perhaps(&reason, &Reading::plain(change), Some(&Spanned::new(name, place)), &terms);
 }
 

@@ -4,6 +4,7 @@
 //! default.
 
 mod estate;
+mod few;
 mod firewall;
 pub mod names;
 mod network;
@@ -16,6 +17,7 @@ mod values;
 pub use estate::{
     ApplicationSecurityGroup, Estate, LoadBalancer, NetworkInterface, TerraformAddress,
 };
+pub use few::Few;
 pub use firewall::{
     ApplicationProtocol, ApplicationProtocolKind, ApplicationRule, CollectionKind, Ends, Firewall,
     FirewallAction, FirewallAddress, FirewallAddressItem, FirewallPolicy, FirewallPorts,

@@ -1,6 +1,7 @@
 //! The values of a rule: each one read, unknown with a reason, faulty, or not there. These four
 //! never collapse into one another.
 
+use super::few::Few;
 use crate::source::Span;
 use ipnetwork::IpNetwork;
 use std::net::IpAddr;
@@ -121,7 +122,7 @@ pub struct Ports {
     /// Which spelling was used.
     pub form: Form,
     /// Each port or range, of all spellings that were filled.
-    pub items: Vec<PortItem>,
+    pub items: Few<PortItem>,
     /// Where the property was written; the rule where it was not.
     pub span: Span,
 }
@@ -174,7 +175,7 @@ pub struct Addresses {
     /// Which spelling was used.
     pub form: Form,
     /// Each address, prefix or tag, of all spellings that were filled.
-    pub items: Vec<AddressItem>,
+    pub items: Few<AddressItem>,
     /// The application security groups (NSG-044).
     pub groups: Vec<GroupRef>,
     /// Where the property was written; the rule where it was not.

@@ -110,7 +110,7 @@ impl Excerpt {
         let name = clean::line(&file.path);
         let excerpt = |(extent, labels)| {
             let window =
-                window(&file.text, extent, |part| veil.over(part, &marked_ranges).collect());
+                window(file.text(), extent, |part| veil.over(part, &marked_ranges).collect());
             Self { name: name.clone(), window, labels }
         };
         marked.into_iter().map(excerpt).collect()
@@ -199,7 +199,7 @@ struct Lines<'f> {
 impl Lines<'_> {
     /// The window around a mark, and the part of the mark that is in it.
     fn around(&self, mark: &Mark<'_>) -> (Extent, SourceSpan) {
-        let text = &self.file.text;
+        let text = self.file.text();
         let floor = |offset| text.floor_char_boundary(wide(offset));
         let (start, end) = (floor(mark.start), floor(mark.end).max(floor(mark.start)));
         let first = from_zero(mark.place.start.line);
@@ -231,13 +231,13 @@ impl Lines<'_> {
 
     /// Offset of the first byte of the line; past the last line, the end of the text.
     fn start(&self, line: usize) -> usize {
-        self.file.line_starts().get(line).map_or(self.file.text.len(), |&start| wide(start))
+        self.file.line_starts().get(line).map_or(self.file.text().len(), |&start| wide(start))
     }
 
     /// Offset of the end of the line, less what ends it.
     fn content_end(&self, line: usize) -> usize {
         let start = self.start(line);
-        let content = self.file.text.get(start..self.start(line + 1)).unwrap_or_default();
+        let content = self.file.text().get(start..self.start(line + 1)).unwrap_or_default();
         start + content.trim_end_matches(['\r', '\n']).len()
     }
 

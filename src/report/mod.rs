@@ -5,6 +5,7 @@
 pub(crate) mod clean;
 mod columns;
 mod concise;
+mod diff;
 pub(crate) mod escape;
 mod excerpt;
 mod github;
@@ -21,6 +22,7 @@ mod table;
 mod tests;
 mod words;
 
+pub use diff::{DIFF_RENDERERS, DiffRenderer};
 pub(crate) use phrases::parameters_file;
 
 use crate::{finding::Report, lint::Lint};

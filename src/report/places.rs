@@ -5,10 +5,10 @@
 use crate::{
     document::{self, Document},
     finding::Report,
-    source::{FileId, Position, SourceFile, Span},
+    source::{FileId, Position, Span, positions},
 };
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use std::{collections::BTreeMap, ops::Range};
+use std::{cell::LazyCell, collections::BTreeMap};
 
 /// A span as people count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +74,18 @@ impl<'r> Places<'r> {
             .into_par_iter()
             .map(|(id, source, Asked { starts, ends, marks })| {
                 let starts = in_order(starts);
-                let pointers = if pointers { json_pointers(id, source, &starts) } else { vec![] };
-                let positions = positions(source, in_order([starts, ends, marks].concat()));
+                let all = in_order([starts.as_slice(), &ends, &marks].concat());
+                // A text that was let go is read again only if something else is asked for than
+                // where the larger values stand.
+                let text = LazyCell::new(|| source.read());
+                let positions = source.known(&all).unwrap_or_else(|| positions(&text, &all));
+                let outline = source.outline.as_deref().filter(|_| pointers);
+                let found = outline.and_then(|it| document::pointers(id, it, || &text, &starts));
+                let pointers = match found {
+                    Some(found) => starts.iter().copied().zip(found).collect(),
+                    None if pointers => json_pointers(id, &text, &starts),
+                    None => Vec::new(),
+                };
                 (id, File { path: &source.path, positions, pointers })
             })
             .collect();
@@ -125,79 +135,7 @@ fn marks(report: &Report) -> impl Iterator<Item = Span> {
     edits.chain(deciders.filter_map(|decider| decider.mark))
 }
 
-/// One walk over the text up to the last of the sorted `offsets`.
-fn positions(source: &SourceFile, offsets: Vec<u32>) -> Vec<(u32, Position)> {
-    let bytes = source.text.as_bytes();
-    let mut at = 0;
-    // The line, and where the column was counted last.
-    let (mut line, mut from, mut column) = (1, 0, 1);
-    let resolve = |offset: u32| {
-        let end = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        let passed = lines(bytes, at..end);
-        if let Some(start) = passed.last {
-            (from, column) = (u32::try_from(start).unwrap_or(u32::MAX), 1);
-        }
-        line += passed.count;
-        let further = source.slice(from, offset).chars().count();
-        column += further;
-        (at, from) = (end.max(at), offset);
-        let narrow = |number| u32::try_from(number).unwrap_or(u32::MAX);
-        (offset, Position { line: narrow(line), column: narrow(column) })
-    };
-    offsets.into_iter().map(resolve).collect()
-}
-
-/// Lines that begin behind a piece of text or in it.
-struct Lines {
-    count: usize,
-    /// Where the last of them begins.
-    last: Option<usize>,
-}
-
-/// The lines whose ends stand in `range`: LF, CRLF and a lone CR, as [`SourceFile::line_starts`].
-fn lines(bytes: &[u8], range: Range<usize>) -> Lines {
-    let piece = bytes.get(range.clone()).unwrap_or_default();
-    if memchr::memchr(b'\r', piece).is_none() {
-        let last = memchr::memrchr(b'\n', piece).map(|at| range.start + at + 1);
-        return Lines { count: memchr::memchr_iter(b'\n', piece).count(), last };
-    }
-    let mut lines = Lines { count: 0, last: None };
-    for at in memchr::memchr2_iter(b'\n', b'\r', piece).map(|at| range.start + at) {
-        if bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n') {
-            lines.count += 1;
-            lines.last = Some(at + 1);
-        }
-    }
-    lines
-}
-
-fn json_pointers(id: FileId, source: &SourceFile, offsets: &[u32]) -> Vec<(u32, String)> {
-    let outline = source.outline.as_deref();
-    let outlined = outline.and_then(|it| document::pointers(id, &source.text, it, offsets));
-    let pointers = outlined.or_else(|| {
-        let document = Document::parse(id, &source.text).ok()?;
-        Some(document.pointers(offsets))
-    });
+fn json_pointers(id: FileId, text: &str, offsets: &[u32]) -> Vec<(u32, String)> {
+    let pointers = Document::parse(id, text).ok().map(|document| document.pointers(offsets));
     offsets.iter().copied().zip(pointers.unwrap_or_default()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::{any, proptest};
-
-    proptest! {
-        #[test]
-        fn one_pass_finds_what_one_by_one_finds(
-            text in "[a\r\n日é]{0,40}",
-            offsets in proptest::collection::vec(any::<u8>(), 0..20),
-        ) {
-            let source = SourceFile::new("f", text);
-            let mut offsets: Vec<u32> = offsets.into_iter().map(u32::from).collect();
-            offsets.sort_unstable();
-            for (offset, position) in positions(&source, offsets) {
-                assert_eq!(position, source.position(offset));
-            }
-        }
-    }
 }

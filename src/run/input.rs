@@ -34,22 +34,38 @@ pub struct Input {
     pub deployed_with: Vec<DeployedWith>,
 }
 
+impl Input {
+    /// Gives every file the name that people know it by: that of a temporary copy means nothing.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        self.sources.rename(&name);
+        self.errors.iter_mut().for_each(|it| it.file = name(&it.file));
+        self.unchecked.iter_mut().for_each(|it| it.file = name(&it.file));
+        for it in &mut self.deployed_with {
+            it.file = name(&it.file);
+            it.parameters = name(&it.parameters);
+        }
+    }
+}
+
 /// Bicep, and nothing to build it with.
 const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
 pub fn read(collected: Collected) -> Input {
-    let Collected { mut inputs, errors, skipped, parameters, unbuilt } = collected;
+    let Collected { mut inputs, met, errors, skipped, parameters, unbuilt } = collected;
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
-    let mut offers = Offers::new(inputs.len());
+    let mut offers = Offers::new(met);
     let asked: Vec<Offer> =
         parameters.into_iter().map(|file| offers.take(Some(file), &mut errors)).collect();
     let beside: Vec<Offer> =
         inputs.iter_mut().map(|input| offers.take(input.parameters.take(), &mut errors)).collect();
-    let numbered: Vec<(FileId, &load::Input)> = (0..).map(FileId).zip(&inputs).collect();
+    let early = inputs.iter_mut().map(|input| input.loaded.take()).collect();
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
-    let loaded = each(&numbered, &beside, &offers, (&asked_files, asked.broken));
+    let others = (&asked_files[..], asked.broken);
+    let loaded = each((&inputs, early), (&beside, &offers), others, |it, deployed| {
+        load::read_file(&it.file, it.id, it.named, deployed)
+    });
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
     let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
@@ -61,10 +77,10 @@ pub fn read(collected: Collected) -> Input {
     let mut counts = Counts { skipped, ..Counts::default() };
     let mut unchecked: Vec<Unchecked> =
         unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
-    let mut outlines = Vec::with_capacity(numbered.len());
+    let mut outlines = Vec::with_capacity(inputs.len());
     estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
     let mut secrets: Vec<Vec<Span>> = Vec::new();
-    for (mut part, (_, input)) in loaded.into_iter().zip(&numbered) {
+    for (mut part, input) in loaded.into_iter().zip(&inputs) {
         secrets.push(std::mem::take(&mut part.secrets));
         let path = &input.file.path;
         if part.kind == Some(load::PARAMETERS) && used_files.has(path) {
@@ -95,7 +111,7 @@ pub fn read(collected: Collected) -> Input {
         outlines.push(part.outline);
         estate.extend(part.estate);
     }
-    let paths: Vec<&str> = inputs.iter().map(|input| input.file.path.as_str()).collect();
+    let paths = inputs.iter().map(|input| (input.id, input.file.path.as_str())).collect();
     load::link(&mut estate, &paths);
     errors.sort();
     counts.resources = estate.nsgs.len();
@@ -103,38 +119,40 @@ pub fn read(collected: Collected) -> Input {
     deployed_with.dedup();
     drop(asked_files);
     drop(asked);
-    for (input, secrets) in inputs.iter_mut().zip(&secrets) {
+    for ((input, outline), secrets) in inputs.iter_mut().zip(outlines).zip(&secrets) {
         input.file.strike(secrets);
+        input.file.outline(outline);
     }
-    let files = inputs.into_iter().zip(outlines);
-    let files = files.map(|(input, outline)| input.file.outlined(outline)).chain(offers.files);
-    let sources = Sources::new(files.collect());
+    let files = inputs.into_iter().map(|input| (input.id, input.file)).chain(offers.numbered());
+    let sources = Sources::numbered(files.collect());
     unchecked.sort();
     unchecked.dedup();
     errors.dedup();
     Input { sources, estate, errors, counts, unchecked, deployed_with }
 }
 
-/// Reads each of the files, with the parameters files that were asked for and the one beside it.
-fn each(
-    numbered: &[(FileId, &load::Input)],
-    beside: &[Offer],
-    offers: &Offers,
+/// Does something with each of the files, with the parameters files that were asked for and the one
+/// beside it; for those where it was done early, that is the answer.
+pub(super) fn each<T: Send>(
+    (inputs, early): (&[load::Input], Vec<Option<T>>),
+    (beside, offers): (&[Offer], &Offers),
     (asked, unreadable): (&[load::Offered<'_>], Option<&str>),
-) -> Vec<load::Loaded> {
-    let read = |((id, input), beside): (&(FileId, &load::Input), &Offer)| {
+    read: impl Fn(&load::Input, load::Deployed<'_>) -> T + Sync,
+) -> Vec<T> {
+    let read = |(input, beside): (&load::Input, &Offer)| {
         let (beside, broken) = match beside {
             Offer::None => (None, None),
             Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
             Offer::Broken(path) => (None, Some(path.as_str())),
         };
         let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
-        load::read_file(&input.file, *id, input.named, deployed)
+        read(input, deployed)
     };
-    numbered.par_iter().zip(beside).map(read).collect()
+    let both = inputs.par_iter().zip(beside).zip(early);
+    both.map(|(input, early)| early.unwrap_or_else(|| read(input))).collect()
 }
 
-fn unreadable(error: FileError) -> RunError {
+pub(super) fn unreadable(error: FileError) -> RunError {
     RunError {
         message: error.fault.to_string(),
         file: error.path,
@@ -144,7 +162,7 @@ fn unreadable(error: FileError) -> RunError {
     }
 }
 
-fn broken(error: &LoadError, file: &SourceFile) -> RunError {
+pub(super) fn broken(error: &LoadError, file: &SourceFile) -> RunError {
     // Nobody can look into what a program made.
     let span = error.span.filter(|_| file.made.is_none());
     let is_shown = !error.is_private();
@@ -199,7 +217,7 @@ impl<'f> UsedFiles<'f> {
 }
 
 /// A parameters file that a template may be deployed with.
-enum Offer {
+pub(super) enum Offer {
     /// There is none.
     None,
     /// It was read.
@@ -209,14 +227,18 @@ enum Offer {
 }
 
 /// The parameters files that were asked for, parsed once for all templates.
-struct Asked<'f> {
+pub(super) struct Asked<'f> {
     documents: Vec<load::Parsed<'f>>,
     /// The path of one that cannot be read.
-    broken: Option<&'f str>,
+    pub(super) broken: Option<&'f str>,
 }
 
 impl<'f> Asked<'f> {
-    fn parse(asked: &'f [Offer], offers: &'f Offers, errors: &mut Vec<RunError>) -> Self {
+    pub(super) fn parse(
+        asked: &'f [Offer],
+        offers: &'f Offers,
+        errors: &mut Vec<RunError>,
+    ) -> Self {
         let mut all = Self { documents: Vec::new(), broken: None };
         for offer in asked {
             match offer {
@@ -237,7 +259,7 @@ impl<'f> Asked<'f> {
         all
     }
 
-    fn files(&'f self) -> Vec<load::Offered<'f>> {
+    pub(super) fn files(&'f self) -> Vec<load::Offered<'f>> {
         self.documents.iter().map(load::Offered::of).collect()
     }
 }
@@ -263,18 +285,18 @@ const ODD: &str =
     "it is no parameters file: it needs an object of parameters, each with its `value`";
 
 /// The parameters files of a run. They are files like others, behind those with policy.
-struct Offers {
+pub(super) struct Offers {
     /// The number of the first.
     first: usize,
-    files: Vec<SourceFile>,
+    pub(super) files: Vec<SourceFile>,
 }
 
 impl Offers {
-    const fn new(first: usize) -> Self {
+    pub(super) const fn new(first: usize) -> Self {
         Self { first, files: Vec::new() }
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         file: Option<Result<SourceFile, FileError>>,
         errors: &mut Vec<RunError>,
@@ -294,7 +316,13 @@ impl Offers {
         }
     }
 
-    fn file(&self, id: FileId) -> Option<&SourceFile> {
+    /// The files with their ids.
+    pub(super) fn numbered(self) -> impl Iterator<Item = (FileId, SourceFile)> {
+        let first = u32::try_from(self.first).unwrap_or(u32::MAX);
+        (first..).map(FileId).zip(self.files)
+    }
+
+    pub(super) fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(usize::try_from(id.0).ok()?.checked_sub(self.first)?)
     }
 }

@@ -298,6 +298,45 @@ impl<V: Value> Cube<V> {
         Self::new(sets)
     }
 
+    /// The packets of this cube that are not in the other, as cubes that share no packet: at most
+    /// one a field, and none for fields in which this cube has nothing beyond the other.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Vec<Self> {
+        if !self.intersects(other) {
+            return if self.is_empty() { Vec::new() } else { vec![self.clone()] };
+        }
+        let mut rest = self.clone();
+        let mut pieces = Vec::new();
+        // The fields that people name first keep what they are in most of the pieces.
+        for axis in [
+            Axis::Protocol,
+            Axis::SourcePort,
+            Axis::DestinationPort,
+            Axis::Source,
+            Axis::Destination,
+        ] {
+            let (mine, theirs) = (Arc::clone(rest.axis(axis)), other.axis(axis));
+            if Arc::ptr_eq(&mine, theirs) || mine.is_subset(theirs) {
+                continue;
+            }
+            pieces.push(rest.clone().with(axis, Arc::new(mine.minus(theirs))));
+            rest = rest.with(axis, Arc::new(mine.intersection(theirs)));
+        }
+        pieces
+    }
+
+    /// The two cubes as one, if they differ in no more than one field.
+    #[must_use]
+    pub fn merged(&self, other: &Self) -> Option<Self> {
+        let mut differing = Axis::ALL.into_iter().filter(|&axis| {
+            let (mine, theirs) = (self.axis(axis), other.axis(axis));
+            !Arc::ptr_eq(mine, theirs) && mine != theirs
+        });
+        let Some(axis) = differing.next() else { return Some(self.clone()) };
+        let both = || Arc::new(self.axis(axis).union(other.axis(axis)));
+        differing.next().is_none().then(|| self.clone().with(axis, both()))
+    }
+
     /// Whether some packet is in both cubes. Doesn't allocate.
     #[must_use]
     pub fn intersects(&self, other: &Self) -> bool {

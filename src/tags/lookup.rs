@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::catalogue::Catalogue;
 use super::features::{Documented, Features, Usable};
 use super::near::Suggestion;
-use super::special::{Special, known_internal, special};
+use super::special::{Special, known_internal, not_internet_v4, special};
 use super::tag::{Relation, Tag};
+use crate::space::Ranges;
 
 /// What there is to say to a query.
 #[derive(Clone, Debug, Serialize)]
@@ -128,17 +129,36 @@ pub fn lookup<'a>(catalogue: &'a Catalogue, query: &str) -> Lookup<'a> {
         let prefix = || Some(IpNetwork::from(address).to_string());
         let fixed = fixed.map(|tag| Held { tag: tag.name(), prefix: prefix() });
         let listed = catalogue.holding(address).into_iter().map(|tag| held(tag, address));
-        let tags = listed.chain(fixed).collect();
+        // NSG-055: what a virtual network holds is not in it, and no list can tell.
+        let public = is_public(address, address);
+        let public = public.then(|| Held { tag: Special::Internet.name(), prefix: None });
+        let tags = listed.chain(fixed).chain(public).collect();
         return Lookup::Address { address, tags };
     }
     if let Some(network) = query.parse::<IpNetwork>().ok().filter(|_| query.contains('/')) {
         let related = |(tag, relation): (Tag<'a>, _)| Related { tag: tag.name(), relation };
+        let public = is_public(network.network(), network.broadcast());
+        let tag = Special::Internet.name();
+        let public = public.then_some(Related { tag, relation: Relation::Contains });
         return Lookup::Network {
             network: format!("{}/{}", network.network(), network.prefix()),
-            tags: catalogue.overlapping(network).into_iter().map(related).collect(),
+            tags: catalogue.overlapping(network).into_iter().map(related).chain(public).collect(),
         };
     }
     Lookup::Unknown { query: query.to_owned(), near: catalogue.near(query) }
+}
+
+/// Whether all addresses from one to the other are public (NSG-056).
+fn is_public(low: IpAddr, high: IpAddr) -> bool {
+    match (low, high) {
+        (IpAddr::V4(low), IpAddr::V4(high)) => {
+            !Ranges::range(u32::from(low), u32::from(high)).intersects(&not_internet_v4())
+        }
+        (IpAddr::V6(low), IpAddr::V6(high)) => {
+            [low, high].iter().all(|it| it.segments().first().is_some_and(|it| it >> 13 == 1))
+        }
+        _ => false,
+    }
 }
 
 fn facts<'a>(catalogue: &'a Catalogue, tag: Tag<'a>) -> TagFacts<'a> {

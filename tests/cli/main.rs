@@ -12,6 +12,7 @@ use std::{
     process::{Output, Stdio},
 };
 
+mod diff;
 mod trace;
 
 type Tested = Result<(), Box<dyn Error>>;

@@ -144,7 +144,7 @@ fn a_balancer_of_another_file_probes_nothing_here() {
 }
 
 #[test]
-fn a_rule_that_what_if_deletes_leaves_its_group_open() {
+fn a_rule_that_what_if_deletes_is_gone_although_its_group_shows_it() {
     let group = id("networkSecurityGroups", "n");
     let rule = format!("{group}/securityRules/r100");
     let kept = json!({ "resourceId": group, "changeType": "Ignore",
@@ -157,6 +157,13 @@ fn a_rule_that_what_if_deletes_leaves_its_group_open() {
         )
     };
     assert_eq!(of(&[&kept]), Blocked);
-    assert_eq!(of(&[&kept, &deleted]), Unknown);
-    assert_eq!(of(&[&deleted, &kept]), Unknown);
+    assert_eq!(of(&[&kept, &deleted]), Allowed);
+    assert_eq!(of(&[&deleted, &kept]), Allowed);
+    // What stands there beside it stays.
+    let two = json!({ "resourceId": group, "changeType": "NoChange",
+        "before": nsg("n", &["100 Deny * *", "110 Deny * *"]) });
+    assert_eq!(of(&[&two, &deleted]), Blocked);
+    let perhaps =
+        json!({ "status": "Succeeded", "changes": [kept], "potentialChanges": [deleted] });
+    assert_eq!(verdict(&vec![file("what-if.json", &perhaps)], "n"), Unknown);
 }

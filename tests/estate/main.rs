@@ -24,7 +24,7 @@ mod shapes;
 use egresslint::{
     decide::{self, Endpoint, FlowQuery, NsgPolicy, Surroundings, Traced},
     finding::{Report, Verdict},
-    load::{Collected, Input},
+    load::Collected,
     model::{Direction, Protocol},
     profiles::{self, Cloud},
     run::{self, Chosen, Options},
@@ -54,12 +54,7 @@ fn file(path: &str, value: &Value) -> (String, String) {
 }
 
 fn collected(files: &Files) -> Collected {
-    let input = |(path, text): &(String, String)| Input {
-        file: SourceFile::new(path, text),
-        named: true,
-        parameters: None,
-    };
-    Collected { inputs: files.iter().map(input).collect(), ..Collected::default() }
+    Collected::named(files.iter().map(|(path, text)| SourceFile::new(path, text.as_str())))
 }
 
 fn judged(files: &Files) -> Report {

@@ -162,6 +162,33 @@ fn what_may_be_in_virtual_network_leaves_flows_open() {
 }
 
 #[test]
+fn a_peering_of_a_template_holds_where_the_other_network_has_one_back() {
+    let new = |remote: &str| {
+        let mut peering = peering(remote, true);
+        if let Some(members) = peering["properties"].as_object_mut() {
+            members.remove("peeringState");
+        }
+        peering
+    };
+    let files = |back: Vec<Value>| {
+        let app = subnet("vnet-a", "snet-app", "10.20.1.0/24", "nsg-app");
+        let resources = [
+            nsg("nsg-app", &[]),
+            network("vnet-a", "10.20.0.0/16", vec![app], vec![new("vnet-hub")]),
+            network("vnet-hub", "10.10.0.0/16", Vec::new(), back),
+        ];
+        vec![file("t.json", &template(resources.iter().map(of_template).collect()))]
+    };
+    assert_eq!(traced(&files(vec![new("vnet-a")]), None, "10.10.1.4").verdict, Allowed);
+    for back in [Vec::new(), vec![new("vnet-b")]] {
+        let alone = traced(&files(back), None, "10.10.1.4");
+        assert_eq!(alone.verdict, Unknown);
+        let reason = alone.reason.unwrap_or_default();
+        assert!(reason.contains("the one back from the other network"), "{reason}");
+    }
+}
+
+#[test]
 fn an_export_of_a_peering_tells_the_address_space_of_the_other_end() {
     let mut known = peering("vnet-x", true);
     known["properties"]["remoteAddressSpace"] = json!({ "addressPrefixes": ["10.99.0.0/16"] });
@@ -256,4 +283,35 @@ fn machines_in_an_application_security_group_are_those_whose_interfaces_say_so()
     {
         assert_eq!(traced(&files, Some(from), "9.9.9.9").verdict, expected, "{from}");
     }
+}
+
+#[test]
+fn subnets_and_peerings_below_their_network_in_a_template_are_its_own() {
+    let part = |kind: &str, mut part: Value| {
+        part["type"] = json!(kind);
+        if let Some(members) = part.as_object_mut() {
+            members.remove("id");
+        }
+        if let Some(members) = part["properties"].as_object_mut() {
+            members.remove("peeringState");
+        }
+        part
+    };
+    let with = |name: &str, prefix: &str, remote: &str, subnets: Vec<Value>| {
+        let mut network = of_template(&network(name, prefix, Vec::new(), Vec::new()));
+        let peering = part("virtualNetworkPeerings", of_template(&peering(remote, true)));
+        let subnets = subnets.iter().map(|it| part("subnets", of_template(it)));
+        network["resources"] = Value::Array(subnets.chain([peering]).collect());
+        network
+    };
+    let app = subnet("vnet-a", "snet-app", "10.20.1.0/24", "nsg-app");
+    let rules = ["100 Allow 10.20.1.0/24 9.9.9.0/24", "200 Deny * Internet"];
+    let resources = vec![
+        of_template(&nsg("nsg-app", &rules)),
+        with("vnet-a", "10.20.0.0/16", "vnet-hub", vec![app]),
+        with("vnet-hub", "10.10.0.0/16", "vnet-a", Vec::new()),
+    ];
+    let files = vec![file("t.json", &template(resources))];
+    assert_eq!(traced(&files, None, "9.9.9.9").verdict, Allowed);
+    assert_eq!(traced(&files, None, "10.10.1.4").verdict, Allowed);
 }

@@ -3,7 +3,7 @@
 use crate::world::{Rule, World, Written};
 use egresslint::{
     model::{
-        Access, Address, AddressItem, Addresses, Built, Condition, Field, Form, GroupRef, Nsg,
+        Access, Address, AddressItem, Addresses, Built, Condition, Few, Field, Form, GroupRef, Nsg,
         PortItem, PortValue, Ports, Read, SecurityRule, Shape, Unknown, Written as How,
     },
     source::{FileId, Span, Spanned},
@@ -71,7 +71,7 @@ fn addresses(side: &Written) -> Addresses {
                 .iter()
                 .map(|&name| GroupRef { id: name.into(), name: name.into(), span: SPAN })
                 .collect();
-            Addresses { form: Form::Groups, items: Vec::new(), groups, span: SPAN }
+            Addresses { form: Form::Groups, items: Few::default(), groups, span: SPAN }
         }
         Written::Words(words) => {
             let items = words.iter().map(|&word| {

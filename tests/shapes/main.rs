@@ -6,10 +6,11 @@
     reason = "JSON that was made here is known to have its members"
 )]
 
+mod firewalls;
 mod plans;
 
 use egresslint::{
-    load::{Collected, Input},
+    load::Collected,
     profiles::{self, Cloud},
     report::{Look, RENDERERS},
     run::{self, Chosen, Options},
@@ -381,8 +382,7 @@ fn said(shape: &str, value: &Value) -> (String, String) {
         today: None,
     };
     let file = SourceFile::new("file", value.to_string());
-    let inputs = vec![Input { file, named: true, parameters: None }];
-    let collected = Collected { inputs, ..Collected::default() };
+    let collected = Collected::named([file]);
     let report = run::check(collected, &options, Catalogue::embedded());
     assert!(report.errors.is_empty(), "{shape}: {:?}", report.errors);
     assert!(!report.coverage.is_empty(), "{shape}");

@@ -8,25 +8,20 @@ use super::{
     failure::Failure,
     input,
     jobs::Jobs,
-    near::Hint,
-    profiles::{self, CloudName},
+    judging::Judging,
     service_tags::ServiceTags,
     terminal::{self, Terminal},
 };
 use crate::{
     finding::{Report, Severity, Verdict},
     lints::LINTS,
-    profiles::{Cloud, DEFAULT},
     report::{Look, RENDERERS, Renderer},
-    run::{self, Chosen, Options},
+    run::{self, Options},
     tags::Catalogue,
 };
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use outputs::Output;
-use std::{
-    collections::BTreeSet, env, ffi::OsString, io, io::Write, mem::ManuallyDrop, path::Path,
-    time::SystemTime,
-};
+use std::{ffi::OsString, io, io::Write, mem::ManuallyDrop, path::Path};
 
 /// Lint policy files and folders, and prove that what must be reachable is
 ///
@@ -45,18 +40,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<OsString>,
 
-    /// What must be reachable: built-in profiles (`egresslint profiles`) or TOML files (a name with
-    /// a slash or ending in `.toml`); may be repeated
-    #[arg(long = "profile", value_name = "NAME|FILE", value_delimiter = ',')]
-    profiles: Vec<String>,
-
-    /// The region of the machines, such as `japaneast` or `Japan East`; else each group's location
-    #[arg(long, value_name = "REGION")]
-    region: Option<String>,
-
-    /// The cloud
-    #[arg(long, value_name = "CLOUD", value_enum, default_value_t)]
-    cloud: CloudName,
+    #[command(flatten)]
+    judging: Judging,
 
     /// The form of the report on standard output
     #[arg(long, value_name = "FORMAT", value_parser = format_parser(), default_value = "human")]
@@ -180,55 +165,15 @@ impl Arguments {
     /// The files that the arguments name.
     fn given(&self) -> impl Iterator<Item = &Path> {
         let paths = self.paths.iter().filter(|path| *path != "-").map(Path::new);
-        let profiles = self.profiles.iter().map(Path::new);
-        paths.chain(profiles).chain(self.service_tags.path())
+        paths.chain(self.judging.given()).chain(self.service_tags.path())
     }
 
     fn options(&self, tags: &Catalogue) -> Result<Options, Failure> {
-        let cloud = Cloud::from(self.cloud);
         let known = |names: &[String]| names.iter().try_for_each(|name| lint_or_all(name));
         known(&self.select)?;
         known(&self.ignore)?;
-        let ours = is_of(cloud, tags);
-        if !ours {
-            terminal::say_note(&format!(
-                "the service tags are those of the cloud {}, not of `{cloud}`; give the right list \
-                 with `--service-tags`",
-                tags.cloud()
-            ));
-        }
-        let region = match &self.region {
-            Some(region) if ours => Some(location(region, tags)?),
-            // A list of another cloud knows nothing of the regions of this one.
-            Some(region) => Some(squeezed(region)),
-            None => None,
-        };
-        Ok(Options {
-            profiles: self.chosen()?,
-            region,
-            cloud,
-            select: self.select.clone(),
-            ignore: self.ignore.clone(),
-            today: today(),
-        })
-    }
-
-    fn chosen(&self) -> Result<Vec<Chosen>, Failure> {
-        if self.profiles.is_empty() {
-            let profile = profiles::named(DEFAULT)?;
-            return Ok(vec![Chosen { profile, named: false }]);
-        }
-        let mut given = BTreeSet::new();
-        let mut names = BTreeSet::new();
-        let mut chosen = Vec::new();
-        for name in self.profiles.iter().filter(|&name| given.insert(name)) {
-            let profile = profiles::named(name)?;
-            if !names.insert(profile.name.value.clone()) {
-                return Err(Failure::TwinProfiles { name: profile.name.value });
-            }
-            chosen.push(Chosen { profile, named: true });
-        }
-        Ok(chosen)
+        let options = self.judging.options(tags)?;
+        Ok(Options { select: self.select.clone(), ignore: self.ignore.clone(), ..options })
     }
 
     /// Failure wins over findings (design 2).
@@ -254,71 +199,4 @@ fn judged(report: &Report) -> impl Iterator<Item = &Path> {
 
 fn lint_or_all(name: &str) -> Result<(), Failure> {
     if name == ALL { Ok(()) } else { explain::named(name).map(|_| ()) }
-}
-
-/// Whether the list is that of the cloud (TAG-017).
-fn is_of(cloud: Cloud, tags: &Catalogue) -> bool {
-    let list = tags.cloud().to_ascii_lowercase();
-    match cloud {
-        Cloud::Public => list == "public",
-        Cloud::UsGov => list.contains("gov"),
-        Cloud::China => list.contains("china"),
-    }
-}
-
-/// The location that a person means: one that some tag of the list has a form for.
-fn location(text: &str, tags: &Catalogue) -> Result<String, Failure> {
-    let known = tags.locations();
-    let plain = squeezed(text);
-    if known.binary_search(&plain.as_str()).is_ok() {
-        return Ok(plain);
-    }
-    // The codes of `AzureCloud`, such as `centralfrance` (TAG-021).
-    let by_code = tags.tag_for_region("AzureCloud", text).and_then(|tag| tag.location());
-    if let Some(location) = by_code {
-        return Ok(location.to_owned());
-    }
-    let otherwise = "`egresslint tags Storage` lists the regions of a tag";
-    let hint = Hint::new(&plain, known.iter().copied(), otherwise);
-    Err(Failure::UnknownRegion { name: text.to_owned(), hint })
-}
-
-/// `japaneast` for `Japan East`.
-fn squeezed(text: &str) -> String {
-    let letters = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
-    letters.flat_map(char::to_lowercase).collect()
-}
-
-/// Days since 1970-01-01; `SOURCE_DATE_EPOCH` stands in for the clock where builds must be the
-/// same on any day (reproducible-builds.org).
-fn today() -> Option<u32> {
-    let fixed = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
-    let seconds: u64 = fixed.or_else(|| {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        Some(since.as_secs())
-    })?;
-    u32::try_from(seconds / 86_400).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_region_is_known_by_any_of_its_spellings() {
-        let tags = Catalogue::embedded();
-        for text in ["japaneast", "Japan East", "JapanEast", "japan-east"] {
-            assert_eq!(location(text, tags).unwrap(), "japaneast");
-        }
-        assert_eq!(location("centralfrance", tags).unwrap(), "francecentral");
-        let message = location("japaneats", tags).unwrap_err().to_string();
-        assert!(message.contains("did you mean `japaneast`?"), "{message}");
-    }
-
-    #[test]
-    fn a_list_belongs_to_one_cloud() {
-        let tags = Catalogue::embedded();
-        let clouds = [Cloud::Public, Cloud::UsGov, Cloud::China];
-        assert_eq!(clouds.map(|cloud| is_of(cloud, tags)), [true, false, false]);
-    }
 }

@@ -6,9 +6,13 @@ use crate::{
     tags::{Closeness, Lookup, Relation, Special, Suggestion, TagFacts, Usable},
 };
 use std::{
+    collections::BTreeSet,
     io::{self, Write},
     net::IpAddr,
 };
+
+/// So many tags that share addresses with a network are told.
+const MAX_RELATED: usize = 40;
 
 /// Every tag, a line each.
 pub(super) fn listing(listing: &Listing<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -49,7 +53,7 @@ pub(super) fn answer(
             }
             let widest = tags.iter().map(|held| held.tag.len()).max().unwrap_or_default();
             for held in tags {
-                let prefix = held.prefix.as_deref().unwrap_or_default();
+                let prefix = held.prefix.as_deref().unwrap_or("unless a virtual network has it");
                 writeln!(out, "  {:widest$}  {prefix}", clean::line(held.tag))?;
             }
         }
@@ -59,10 +63,20 @@ pub(super) fn answer(
             } else {
                 writeln!(out, "{network} shares addresses with")?;
             }
-            let widest = tags.iter().map(|related| related.tag.len()).max().unwrap_or_default();
-            for related in tags {
+            let names: BTreeSet<&str> = tags.iter().map(|related| related.tag).collect();
+            // Of too many, the regional forms of what is told go first.
+            let is_form =
+                |tag: &str| tag.rsplit_once('.').is_some_and(|(base, _)| names.contains(base));
+            let is_told = |tag: &str| tags.len() <= MAX_RELATED || !is_form(tag);
+            let told = || tags.iter().filter(|it| is_told(it.tag)).take(MAX_RELATED);
+            let widest = told().map(|related| related.tag.len()).max().unwrap_or_default();
+            for related in told() {
                 let relation = relation(related.relation);
                 writeln!(out, "  {:widest$}  {relation}", clean::line(related.tag))?;
+            }
+            let more = tags.len() - told().count();
+            if more > 0 {
+                writeln!(out, "  and {more} more; `--format json` lists them")?;
             }
         }
         Lookup::Unknown { query, near } => unknown(query, near, out)?,

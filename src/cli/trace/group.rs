@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{
     decide::{self, FlowQuery, NsgPolicy, Surroundings, Traced},
-    model::{Direction, Nsg},
+    model::{Direction, Estate, Nsg},
     report::clean,
     run,
     source::{Position, Sources},
@@ -88,21 +88,41 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Whether that is its name or id.
-pub(super) fn is_called(nsg: &Nsg, at: &str) -> bool {
+/// Whether that is its name, id or Terraform address.
+pub(super) fn is_called(estate: &Estate, nsg: &Nsg, at: &str) -> bool {
     nsg.name.value.eq_ignore_ascii_case(at)
         || nsg.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(at))
+        || estate.address(nsg.span) == Some(at)
 }
 
-/// The group called `at`, by name or id; without one, the only group there is.
+/// Where a group stands: its file, line and column, as far as they are known.
+fn place_of(nsg: &Nsg, sources: &Sources) -> [Option<String>; 3] {
+    let file = sources.written(nsg.span).unwrap_or(nsg.span).file;
+    let Some(path) = sources.get(sources.author(file)).map(|file| &file.path) else {
+        return [None, None, None];
+    };
+    let position = sources.position(nsg.span);
+    let line = position.map(|it| format!("{path}:{}", it.line));
+    let column = position.map(|it| format!("{path}:{}:{}", it.line, it.column));
+    [Some(path.clone()), line, column]
+}
+
+/// The group called `at`: by name, id, Terraform address or place; without one, the only group
+/// there is.
 pub(super) fn choose<'n>(
-    nsgs: &'n [Nsg],
+    estate: &'n Estate,
     at: Option<&str>,
     sources: &Sources,
 ) -> Result<&'n Nsg, Failure> {
+    let nsgs = estate.nsgs.as_slice();
     let id = |nsg: &'n Nsg| nsg.id.as_ref().map(|id| id.value.as_str());
-    let is = |nsg: &&Nsg| at.is_none_or(|at| is_called(nsg, at));
-    let fitting: Vec<&Nsg> = nsgs.iter().filter(is).collect();
+    let mut fitting: Vec<&Nsg> =
+        nsgs.iter().filter(|nsg| at.is_none_or(|at| is_called(estate, nsg, at))).collect();
+    if let (true, Some(at)) = (fitting.is_empty(), at) {
+        // Names go first: a file may be called as a group is.
+        let is_there = |nsg: &&Nsg| place_of(nsg, sources).iter().flatten().any(|it| it == at);
+        fitting = nsgs.iter().filter(is_there).collect();
+    }
     match (fitting.as_slice(), at) {
         (&[one], _) => Ok(one),
         ([], _) if nsgs.is_empty() => Err(Failure::NoGroup),
@@ -116,8 +136,7 @@ pub(super) fn choose<'n>(
             let place = |nsg: &&'n Nsg| GroupPlace {
                 name: nsg.name.value.clone(),
                 id: id(nsg).map(str::to_owned),
-                file: sources.get(nsg.span.file).map_or_else(String::new, |f| f.path.clone()),
-                line: sources.position(nsg.span).map(|position| position.line),
+                place: place_of(nsg, sources).into_iter().flatten().last().unwrap_or_default(),
             };
             Err(Failure::SeveralGroups(several.iter().map(place).collect()))
         }

@@ -60,8 +60,9 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<OsString>,
 
-    /// The name or id of what to ask, needed where there are several network security groups; at a
-    /// subnet or interface the flow is followed all the way
+    /// What to ask, by its name, id, Terraform address or place (`net/nsg.json:3`), needed where
+    /// there are several network security groups; at a subnet or interface the flow is followed all
+    /// the way
     #[arg(long, value_name = "RESOURCE")]
     at: Option<String>,
 

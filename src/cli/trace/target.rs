@@ -34,7 +34,7 @@ impl<'a> Target<'a> {
     /// The group, subnet or interface called `at`; without one, the only group there is.
     pub(super) fn choose(at: Option<&str>, scene: Scene<'a>) -> Result<Self, Failure> {
         let nsgs = &scene.estate.nsgs;
-        let is_group = |at: &str| nsgs.iter().any(|nsg| group::is_called(nsg, at));
+        let is_group = |at: &str| nsgs.iter().any(|nsg| group::is_called(scene.estate, nsg, at));
         let starts: Vec<Start<'a>> = match at {
             Some(at) if !is_group(at) => {
                 scene.paths.everything().filter(|start| is_start(start, at)).collect()
@@ -43,7 +43,7 @@ impl<'a> Target<'a> {
         };
         match starts.as_slice() {
             [] => {
-                let nsg = group::choose(nsgs, at, scene.sources)?;
+                let nsg = group::choose(scene.estate, at, scene.sources)?;
                 let group = Group::new(nsg, scene.tags, scene.sources, scene.surroundings);
                 Ok(Self::Group(Box::new(group)))
             }

@@ -125,10 +125,14 @@ impl<'e> Paths<'e> {
     }
 
     fn site(&'e self, start: &Start<'e>) -> Site<'e> {
-        let of_interface = start.interface.and_then(|it| self.surroundings.interface_site(it));
-        let of_subnet = || self.surroundings.subnet_site(start.subnet, &start.subnet.id);
-        let found = of_interface.or_else(|| start.interface.is_none().then(of_subnet).flatten());
-        found.map_or_else(Site::anywhere, |(_, site)| site)
+        let found = match start.interface {
+            Some(interface) => self.surroundings.place_of(interface),
+            None => {
+                let found = self.surroundings.subnet_site(start.subnet, &start.subnet.id);
+                found.map(|(_, site)| site)
+            }
+        };
+        found.unwrap_or_else(Site::anywhere)
     }
 
     /// Where the network of a subnet lies, as far as it or its group says.

@@ -4,5 +4,6 @@ mod budget;
 mod cases;
 mod expanded;
 mod idle;
+mod portless;
 mod proposals;
 pub(crate) mod shorthand;

@@ -3,7 +3,7 @@
 use crate::{
     decide::{Lexicon, NsgPolicy},
     model::{
-        Access, Address, AddressItem, Addresses, Built, Direction, Field, Form, GroupRef, Nsg,
+        Access, Address, AddressItem, Addresses, Built, Direction, Few, Field, Form, GroupRef, Nsg,
         PortItem, PortValue, Ports, Protocol, Read, SecurityRule, Shape, Written,
     },
     source::{FileId, Span, Spanned},
@@ -146,7 +146,7 @@ fn side(text: &str) -> Addresses {
     if text.starts_with("asg-") {
         let group = |name: &str| GroupRef { id: name.into(), name: name.into(), span: SPAN };
         let groups = text.split(',').map(group).collect();
-        return Addresses { form: Form::Groups, items: Vec::new(), groups, span: SPAN };
+        return Addresses { form: Form::Groups, items: Few::default(), groups, span: SPAN };
     }
     let item = |text: &str| {
         let value = match text {
@@ -158,7 +158,7 @@ fn side(text: &str) -> Addresses {
     };
     let items: Vec<AddressItem> = text.split(',').map(item).collect();
     let form = if items.len() == 1 { Form::Singular } else { Form::Plural };
-    Addresses { form, items, groups: Vec::new(), span: SPAN }
+    Addresses { form, items: items.into(), groups: Vec::new(), span: SPAN }
 }
 
 fn port_list(text: &str) -> Ports {
@@ -173,5 +173,5 @@ fn port_list(text: &str) -> Ports {
     };
     let items: Vec<PortItem> = text.split(',').map(item).collect();
     let form = if items.len() == 1 { Form::Singular } else { Form::Plural };
-    Ports { form, items, span: SPAN }
+    Ports { form, items: items.into(), span: SPAN }
 }

@@ -2,13 +2,16 @@
 
 use super::azure::{Kind, kind_of};
 use super::identity::{Identities, Place};
+use super::instead::DEFERRED;
 use super::plan::{Plan, Resource};
+use crate::document::Node;
 use crate::load::Intake;
 use crate::load::resources::{Resources, Terms};
 use crate::load::scalar::Style;
 use crate::model::{Shape, TerraformAddress, Written};
 use crate::source::{Span, Spanned};
 use crate::template::Reading;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that is made of a plan.
@@ -25,6 +28,8 @@ pub(super) struct Assembly<'p, 'd, 'i, 'f> {
     pub(super) memberships: BTreeMap<usize, Vec<Reading<'d>>>,
     /// Interfaces that can't be told are in groups.
     pub(super) has_open_membership: bool,
+    /// Networks with subnets that are resources of their own.
+    pub(super) parted: BTreeSet<usize>,
     /// The ids of the route tables that subnets carry.
     pub(super) carried_tables: BTreeMap<usize, Reading<'d>>,
     /// Subnets that are managed elsewhere, with the ids of the tables that they carry.
@@ -52,6 +57,7 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
             carried: BTreeMap::new(),
             memberships: BTreeMap::new(),
             has_open_membership: false,
+            parted: BTreeSet::new(),
             carried_tables: BTreeMap::new(),
             routed: Vec::new(),
             collections: BTreeMap::new(),
@@ -71,6 +77,7 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
                     let group = self.identities.group_of(at);
                     self.owners.insert(at, group);
                 }
+                Some(Kind::Subnet) => self.parted.extend(self.identities.network_of(at)),
                 Some(Kind::SubnetAssociation) => self.carrier(at, "subnet_id", true),
                 Some(Kind::InterfaceAssociation) => self.carrier(at, "network_interface_id", false),
                 Some(Kind::Membership) => self.member(at),
@@ -88,6 +95,7 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
             let (address, span) = (resource.address.as_ref().into(), resource.node.span());
             addresses.push(TerraformAddress { address, span });
         }
+        self.defer();
         addresses.sort_by_key(|it| it.span);
         self.other_firewalls();
         self.attach_tables();
@@ -99,6 +107,30 @@ impl<'p, 'd, 'i, 'f> Assembly<'p, 'd, 'i, 'f> {
                 for rule in &mut group.rules {
                     rule.written = Written::Child;
                 }
+            }
+        }
+    }
+
+    /// What waits for a later plan is not known, and may be a rule of any group that its own
+    /// attributes don't rule out.
+    fn defer(&mut self) {
+        for change in &self.identities.plan.deferred {
+            let text = |of: Node<'d>, key: &str| of.get(key).and_then(|it| it.text());
+            let Some(kind) = text(*change, "type").and_then(|it| kind_of(&it)) else { continue };
+            let reading = Reading::plain(*change);
+            self.resources.unchecked(DEFERRED, &reading);
+            if kind == Kind::Rule {
+                let after = change.get("change").and_then(|it| it.get("after"));
+                let name = after.and_then(|it| it.get("network_security_group_name"));
+                let group = name.and_then(|name| Some(Spanned::new(name.text()?, name.span())));
+                let place = after.and_then(|it| text(it, "resource_group_name"));
+                let terms =
+                    Terms { resource_group: place.map(Cow::into_owned), ..Terms::default() };
+                let group = group.map(|name| name.map(Cow::into_owned));
+                let group = group.filter(|_| terms.resource_group.is_some());
+                let address = text(*change, "address").unwrap_or_default();
+                let reason = format!("Terraform defers the rule `{address}` to a later plan");
+                self.resources.perhaps(&reason, &reading, group.as_ref(), &terms);
             }
         }
     }

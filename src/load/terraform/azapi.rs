@@ -5,6 +5,7 @@ use super::arm::{Arm, body};
 use super::assembly::{Assembly, terms};
 use super::identity::{Place, parts};
 use super::plan::Resource;
+use crate::load::estate::link;
 use crate::load::lists::{last_part, split_last};
 use crate::load::resources::{self, is_rule};
 use crate::source::Spanned;
@@ -63,6 +64,11 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
                     let group = Spanned::new(name.clone(), span);
                     self.resources.perhaps(UPDATE, &arm(&name), Some(&group), &terms);
                 }
+            }
+            resources::Kind::Subnet if is_update => {
+                let holder = Spanned::new(id.clone(), span);
+                let style = self.resources.style;
+                self.resources.link(link(&arm(&name), holder, true, style), &terms);
             }
             _ if is_update => {}
             resources::Kind::Subnet

@@ -270,6 +270,11 @@ impl<'p, 'd> Identities<'p, 'd> {
         }
     }
 
+    /// The network of the plan that a subnet is part of.
+    pub(super) fn network_of(&self, subnet: usize) -> Option<usize> {
+        self.owner(subnet, "virtual_network_name", &self.networks).ok()
+    }
+
     /// The id of the table that a route is part of.
     fn table_of(&self, route: usize) -> String {
         match self.owner(route, "route_table_name", &self.tables) {

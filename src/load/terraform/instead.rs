@@ -5,6 +5,16 @@ use crate::document::{Kind, Node};
 /// For the log of a plan.
 pub(in crate::load) const LOG: &str = "this is the log of `terraform plan -json`, which does not hold the plan: run `terraform plan -out plan.tfplan`, and give what `terraform show -json plan.tfplan` prints";
 
+/// For a plan that Terraform did not come to the end of.
+pub(super) const ERRORED: &str = "Terraform stopped with an error while it made this plan, and what it did not come to is not in it: mend what `terraform plan` says, and give the new plan";
+
+/// What a plan leaves out.
+pub(super) const INCOMPLETE: &str =
+    "what a Terraform plan leaves out that is not complete (`-target`, or changes that wait)";
+
+/// What waits for a later plan.
+pub(super) const DEFERRED: &str = "policy that Terraform defers to a later plan";
+
 /// For the state as Terraform keeps it.
 pub(in crate::load) const STATE_FILE: &str = "this is a state as Terraform keeps it, in a format of its own: give what `terraform show -json` prints";
 

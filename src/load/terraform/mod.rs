@@ -8,6 +8,7 @@ mod arm;
 mod assembly;
 mod azapi;
 mod azure;
+mod census;
 mod configuration;
 mod firewall;
 mod firewall_rules;
@@ -21,9 +22,11 @@ mod tests;
 mod translation;
 mod veil;
 
+pub(super) use self::census::census;
+
 use self::assembly::Assembly;
 use self::plan::Plan;
-use super::{Intake, LoadError, LoadFault};
+use super::{Intake, LoadError, LoadFault, Unchecked};
 use crate::document::Node;
 
 /// The major versions of the format that are known; 0 was that of Terraform before 1.1.
@@ -47,6 +50,15 @@ pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
         let span = version.map(|it| it.span());
         intake.loaded.errors.push(LoadError { fault, span, opener: None });
         return;
+    }
+    let says = |key: &str, value: bool| root.get(key).filter(|it| it.as_bool() == Some(value));
+    if let Some(errored) = says("errored", true) {
+        let (fault, span) = (LoadFault::Instead(instead::ERRORED), Some(errored.span()));
+        intake.loaded.errors.push(LoadError { fault, span, opener: None });
+    }
+    if let Some(incomplete) = says("complete", false) {
+        let (what, span) = (instead::INCOMPLETE, incomplete.span());
+        intake.loaded.unchecked.push(Unchecked { what, span, idle: false });
     }
     let plan = Plan::of(root);
     Assembly::of(&plan, intake).run();

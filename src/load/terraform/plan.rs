@@ -73,6 +73,10 @@ pub(super) struct Plan<'d> {
     pub(super) configuration: Configuration<'d>,
     /// Rules and routes that are taken away.
     pub(super) removed: Vec<Removed<'d>>,
+    /// Changes that wait for a later plan.
+    pub(super) deferred: Vec<Node<'d>>,
+    /// It is all that the configuration asks for.
+    pub(super) is_whole: bool,
 }
 
 /// What the document says of changes, by address.
@@ -89,6 +93,8 @@ impl<'d> Plan<'d> {
             by_name: BTreeMap::new(),
             configuration: Configuration::of(root),
             removed: changes.removed(),
+            deferred: deferred(root),
+            is_whole: is_whole(root),
         };
         let modules = |of: Option<Node<'d>>| {
             let values = of.and_then(|it| it.get("root_module"));
@@ -209,6 +215,19 @@ impl<'d> Changes<'d> {
         });
         removed.collect()
     }
+}
+
+/// The changes that Terraform defers to a later plan.
+fn deferred(root: Node<'_>) -> Vec<Node<'_>> {
+    let list = root.get("deferred_changes");
+    list.iter().flat_map(Node::items).filter_map(|it| it.get("resource_change")).collect()
+}
+
+/// Whether a plan leaves nothing out: it does with `-target`, where changes wait for others, and
+/// after an error.
+fn is_whole(root: Node<'_>) -> bool {
+    let is = |key: &str, value: bool| root.get(key).and_then(|it| it.as_bool()) == Some(value);
+    !is("complete", false) && !is("errored", true) && deferred(root).is_empty()
 }
 
 fn is_data(resource: Node<'_>) -> bool {

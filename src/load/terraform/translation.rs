@@ -6,6 +6,7 @@ use super::azure::{Kind, kind_of};
 use super::configuration::Target;
 use super::plan::Resource;
 use super::veil::not_known;
+use crate::document::Node;
 use crate::load::estate::Link;
 use crate::load::resources;
 use crate::model::names::normal;
@@ -256,7 +257,7 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
         });
         let subnets = subnets.map(|subnets| {
             each(&subnets, |_, subnet| {
-                let group = subnet.get("security_group").map(reference);
+                let group = self.inline_group(at, resource, &subnet).map(reference);
                 let table = subnet.get("route_table_id").map(reference);
                 let properties = Arm::at(subnet.span())
                     .with("addressPrefix", subnet.get("address_prefix"))
@@ -269,13 +270,43 @@ impl<'d> Assembly<'_, 'd, '_, '_> {
                 Some(named.with("properties", Some(properties)).made())
             })
         });
+        // What this plan makes has no subnets and peerings but those of this plan (NSG-052).
+        let is_whole = resource.is_new && self.identities.plan.is_whole;
+        let none = || list(Vec::new(), resource.node.span());
+        let subnets = subnets.or_else(|| (is_whole && self.parted.contains(&at)).then(none));
+        let peerings = is_whole.then(none);
         let space = values.get("address_space");
         let space =
             space.map(|list| Arm::at(list.span()).with("addressPrefixes", Some(list)).made());
-        let properties =
-            Arm::at(values.span()).with("addressSpace", space).with("subnets", subnets).made();
+        let properties = Arm::at(values.span())
+            .with("addressSpace", space)
+            .with("subnets", subnets)
+            .with("virtualNetworkPeerings", peerings)
+            .made();
         let network = self.around(at, resource).with("properties", Some(properties));
         self.put(at, resources::Kind::Network, network);
+    }
+
+    /// The group of a subnet that stands in its network. Blocks are a set: which of those in the
+    /// configuration it is, its name tells, or that there is one.
+    fn inline_group(
+        &self,
+        at: usize,
+        resource: &Resource<'d>,
+        subnet: &Reading<'d>,
+    ) -> Option<Reading<'d>> {
+        let written = subnet.get("security_group");
+        let blocks = resource.expression(&["subnet"]);
+        let blocks: Vec<Node<'d>> = blocks.iter().flat_map(Node::items).collect();
+        let name = subnet.get("name").and_then(|name| name.text());
+        let is_it = |block: &Node<'d>| {
+            let own = block.get("name").and_then(|it| it.get("constant_value")?.text());
+            own.is_some() && own == name.as_ref().map(|name| name.text.clone())
+        };
+        let Some(index) = blocks.iter().position(is_it).or((blocks.len() == 1).then_some(0)) else {
+            return written;
+        };
+        self.id_at(at, &["subnet", &index.to_string(), "security_group"], written)
     }
 
     pub(super) fn subnet(&mut self, at: usize, resource: &Resource<'d>) {

@@ -50,7 +50,7 @@ fn a_folder_gives_its_policy_in_order_and_counts_the_rest() {
     assert_eq!(collected.errors, []);
     assert_eq!(paths(folder, &collected), ["a/nsg", "a/z.txt", "b.json", "windows.json"]);
     assert_eq!(collected.skipped, 5);
-    assert!(collected.inputs.iter().all(|input| input.file.text == NSG));
+    assert!(collected.inputs.iter().all(|input| input.file.text() == NSG));
 }
 
 #[test]

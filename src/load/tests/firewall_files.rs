@@ -33,7 +33,7 @@ fn what_several_files_say_alike_is_one_and_what_they_say_differently_is_in_doubt
             let loaded = read_file(&file, FileId(at), true, Deployed::default());
             estate.extend(loaded.estate);
         }
-        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let paths = (0..).map(FileId).zip(paths.iter().map(String::as_str)).collect();
         link(&mut estate, &paths);
         let groups = estate.rule_collection_groups;
         groups.iter().map(|it| (it.span.file.0, it.condition.is_some())).collect::<Vec<_>>()

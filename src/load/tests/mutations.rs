@@ -55,11 +55,11 @@ fn of_rule(rule: &SecurityRule, spans: &mut Vec<Span>) {
 
 fn check(text: &str) {
     let (file, loaded) = read_text("f", text);
-    let length = u32::try_from(file.text.len()).unwrap();
+    let length = u32::try_from(file.text().len()).unwrap();
     for span in places(&loaded) {
         assert!(span.start <= span.end && span.end <= length, "{span:?} of {length}");
         for at in [span.start, span.end] {
-            assert!(file.text.is_char_boundary(usize::try_from(at).unwrap()), "{span:?}");
+            assert!(file.text().is_char_boundary(usize::try_from(at).unwrap()), "{span:?}");
         }
     }
     // Whatever was read says what it is, or something is said about it.

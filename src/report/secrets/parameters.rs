@@ -25,7 +25,7 @@ struct Piece {
 impl Veil {
     /// What `file` holds of values of parameters.
     pub(in crate::report) fn of(file: &SourceFile) -> Self {
-        let text = file.text.as_str();
+        let text = file.text();
         let is_of_kind = |end: &str| {
             let from = file.path.len().checked_sub(end.len());
             let own = from.and_then(|from| file.path.get(from..));
