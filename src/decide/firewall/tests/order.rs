@@ -181,7 +181,14 @@ fn numbers_actions_and_conditions_that_are_not_known() {
     let mixed = |it: &mut RuleCollection| it.rules.push(app("a | * | Https:443 | x.example"));
     check(&with(&mixed), flow, Open, "second");
     check(&with(&|it| it.unread = Some(unknown("x"))), flow, Blocked, "first");
-    check(&with(&|it| it.unread = Some(unknown("x"))), "tcp 10.20.1.4 -> 9.9.9.9:23", Open, "");
+    // What a deny may hold besides changes nothing where the end of the list denies, too.
+    let other = "tcp 10.20.1.4 -> 9.9.9.9:23";
+    check(&with(&|it| it.unread = Some(unknown("x"))), other, Blocked, "the default deny");
+    let open = |it: &mut RuleCollection| {
+        it.action = known(FirewallAction::Allow);
+        it.unread = Some(unknown("x"));
+    };
+    check(&with(&open), other, Open, "the default deny");
     // Two groups of one number: which comes first is not known.
     let mut two = estate(vec![deny(100, rules("first"))]);
     two.rule_collection_groups.push(group("p", "h", 200, vec![allow(150, rules("other"))]));
