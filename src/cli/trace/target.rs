@@ -55,8 +55,7 @@ impl<'a> Target<'a> {
                 let place = |start: &Start<'a>| GroupPlace {
                     name: start.name(),
                     id: Some(start.interface.map_or(&start.subnet.id, |it| &it.id).to_string()),
-                    file: file_of(scene.sources, start.span()).to_owned(),
-                    line: scene.sources.position(start.span()).map(|position| position.line),
+                    place: place_of(scene.sources, start.span()),
                 };
                 Err(Failure::SeveralStarts(several.iter().map(place).collect()))
             }
@@ -112,6 +111,11 @@ impl<'a> Target<'a> {
 
 fn file_of(sources: &Sources, span: Span) -> &str {
     sources.get(span.file).map_or("", |file| file.path.as_str())
+}
+
+fn place_of(sources: &Sources, span: Span) -> String {
+    let line = sources.position(span).map(|position| format!(":{}", position.line));
+    format!("{}{}", file_of(sources, span), line.unwrap_or_default())
 }
 
 /// By `network/subnet`, by the name of the subnet or interface, or by id.
