@@ -102,3 +102,43 @@ fn a_network_with_groups_alone_has_no_path_rows() {
     ]);
     assert_eq!(paths(&report), []);
 }
+
+/// The files of the demo: a hub with a firewall, its policy with a base policy, and two spokes.
+fn demo() -> Files {
+    let names = ["networks", "groups", "routes", "firewall"];
+    let path = |name: &str| format!("testdata/hub-and-spokes/{name}.json");
+    let read = |name: &str| (path(name), std::fs::read_to_string(path(name)).unwrap());
+    names.into_iter().map(read).collect()
+}
+
+#[test]
+fn the_demo_is_decided_by_groups_routes_and_the_firewall_together() {
+    let report = judged(&demo());
+    assert_eq!(report.errors, []);
+    let rows = report.coverage.iter().filter(|row| row.scope == ScopeKind::Path && row.required);
+    let found: Vec<(&str, &str, Verdict, &str)> = rows
+        .map(|row| {
+            let first = row.decided_by.first().unwrap();
+            (&*row.name, &*row.requirement, row.verdict, &*first.resource)
+        })
+        .collect();
+    let (sql, web, jobs) = ("vnet-sales/snet-sql", "vnet-shop/snet-web", "vnet-shop/snet-jobs");
+    let expected = [
+        (sql, "backup-443", Verdict::Allowed, "fw-hub"),
+        // RT-022: past the firewall, which would stop it.
+        (sql, "storage-443", Verdict::Allowed, "system routes"),
+        (sql, "entra-443", Verdict::Allowed, "fw-hub"),
+        (web, "backup-443", Verdict::Allowed, "fw-hub"),
+        (web, "storage-443", Verdict::Blocked, "fw-hub"),
+        (web, "entra-443", Verdict::Allowed, "fw-hub"),
+        // No route table: the group alone has a say (RT-006).
+        (jobs, "backup-443", Verdict::Allowed, "nsg-jobs"),
+        (jobs, "storage-443", Verdict::Allowed, "nsg-jobs"),
+        (jobs, "entra-443", Verdict::Allowed, "nsg-jobs"),
+    ];
+    assert_eq!(found, expected);
+    // What the firewall stops is told at the firewall.
+    let told = report.findings.iter().filter(|it| it.lint.id == "required-endpoint-blocked");
+    let at: Vec<&str> = told.map(|it| it.resource.name.as_str()).collect();
+    assert_eq!(at, ["fw-hub"]);
+}
