@@ -63,8 +63,37 @@ pub struct Lint {
     pub level: Level,
     /// The release that brought it.
     pub since: &'static str,
-    /// What it says about one group. Pure: the same facts give the same remarks.
-    pub check: fn(&Facts<'_>) -> Vec<Remark>,
+    /// What it looks at and says. Pure: the same facts give the same remarks.
+    pub check: Check,
+}
+
+/// What a lint looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// One network security group after the other.
+    Nsg(fn(&Facts<'_>) -> Vec<Remark>),
+    /// Everything of the run at once: firewalls, routes, subnets. Each remark names its resource.
+    Estate(fn(&Whole<'_>) -> Vec<Remark>),
+}
+
+/// What is known when a lint looks at everything of the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole<'a> {
+    /// Everything of the run.
+    pub estate: &'a Estate,
+    /// The service tag list.
+    pub tags: &'a Catalogue,
+}
+
+/// A resource that is no network security group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The Azure resource type, such as `Microsoft.Network/routeTables`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The whole resource.
+    pub span: Span,
 }
 
 /// What is known when a lint looks at one group.
@@ -162,6 +191,8 @@ pub const MAX_OF_ONE: usize = 1_000;
 pub struct Remark {
     /// One sentence, lower case, no full stop: what is.
     pub message: String,
+    /// The resource it is about, where the lint looks at everything; else it is the group.
+    pub subject: Option<Subject>,
     /// The rule it is about.
     pub rule: Option<String>,
     /// The place, with a few words for the caret line.

@@ -7,6 +7,7 @@ mod input;
 mod nsg;
 mod paths;
 mod unknowns;
+mod whole;
 
 use findings::{first, number_twins, place};
 use homes::bring_home;
@@ -117,6 +118,7 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
     let (found, rows) = run.paths();
     findings.extend(found);
     coverage.extend(rows);
+    findings.extend(run.whole());
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut findings = first(findings);

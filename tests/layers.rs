@@ -17,7 +17,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("load", &["bicep", "document", "model", "source", "template"]),
     ("decide", &["model", "names", "profiles", "source", "space", "tags", "verdict"]),
     ("lint", &["decide", "model", "profiles", "source", "tags", "verdict"]),
-    ("lints", &["decide", "lint", "model", "profiles", "source", "space", "tags", "verdict"]),
+    (
+        "lints",
+        &["decide", "lint", "model", "names", "profiles", "source", "space", "tags", "verdict"],
+    ),
     ("finding", &["lint", "source", "verdict"]),
     ("run", &["decide", "finding", "lint", "lints", "load", "model", "profiles", "source", "tags"]),
     ("compare", &["decide", "finding", "model", "profiles", "run", "source", "space", "tags"]),

@@ -140,7 +140,7 @@ impl NsgPolicy<'_> {
                 (Ok(source), Ok(destination)) => (source, destination),
                 (Err(reason), _) | (_, Err(reason)) => return unknown(reason),
             };
-        let piece = cube(query, source, destination);
+        let piece = piece(query, source, destination);
         if piece.is_empty() {
             return unknown("the question holds no flow of this address family".to_owned());
         }
@@ -310,7 +310,7 @@ pub(super) fn end<V: Family>(
 }
 
 /// The flows of a question.
-pub(super) fn cube<V: Family>(
+pub(super) fn piece<V: Family>(
     query: &FlowQuery,
     source: Arc<Ranges<V>>,
     destination: Arc<Ranges<V>>,

@@ -41,8 +41,8 @@ pub use dead::{Idle, IdleRule};
 pub use extent::{Extent, Lexicon, Why, addresses, ports, protocols, tag};
 pub use family::{Family, Fixed};
 pub use firewall::{
-    FirewallEntry, FirewallPart, FirewallProposal, FirewallView, Home, HostNames, Pass, Says,
-    Served, Subject,
+    FirewallEntry, FirewallField, FirewallPart, FirewallProposal, FirewallStep, FirewallTraced,
+    FirewallTried, FirewallView, Home, HostNames, Pass, Says, Served, Subject,
 };
 pub use flow::{Endpoint, FlowQuery, Parts, Step, Traced, Tried};
 pub use judge::{Decision, Doubt, Sources};

@@ -2,7 +2,7 @@
 
 use super::written::{Side, addresses, each, list_to_paste, property, shown};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, AddressItem, SecurityRule},
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/address-range.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// More prefixes than this are nothing to read in a terminal.

@@ -1,7 +1,7 @@
 //! `allow-below-deny`: LINT-01, NSG-003.
 
 use super::dead::{Dead, Kind, dead};
-use crate::lint::{Facts, Level, Lint, Remark};
+use crate::lint::{Check, Facts, Level, Lint, Remark};
 use std::collections::BTreeSet;
 
 /// NSG-004.
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/allow-below-deny.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

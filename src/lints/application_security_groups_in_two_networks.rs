@@ -1,7 +1,7 @@
 //! `application-security-groups-in-two-networks`: LINT-39, NSG-045, NSG-046.
 
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{
         Addresses, GroupRef, NetworkInterface, SecurityRule,
         names::{Same, compare},
@@ -15,7 +15,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/application-security-groups-in-two-networks.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// A member of a group, and the id of its network.

@@ -2,7 +2,7 @@
 
 use super::evidence::{Stop, allowing_rule, list, stop};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     verdict::FlowEnd,
 };
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/azurecloud-gap.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// What `AzureCloud` is most often thought to hold. Front Door matters to few machines: Azure

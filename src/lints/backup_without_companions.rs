@@ -2,7 +2,7 @@
 
 use super::evidence::{allowing_rule, home, row, stop};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     verdict::Verdict,
 };
 
@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/backup-without-companions.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

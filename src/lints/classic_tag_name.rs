@@ -2,7 +2,7 @@
 
 use super::tag_names::named;
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     tags::is_classic_spelling,
 };
 
@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/classic-tag-name.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

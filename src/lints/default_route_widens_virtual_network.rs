@@ -3,7 +3,7 @@
 use super::{evidence::entry, networks};
 use crate::{
     decide::{Endpoint, FlowQuery},
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Direction, Protocol},
     tags::Special,
 };
@@ -14,7 +14,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/default-route-widens-virtual-network.md"),
     level: Level::Note,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -1,7 +1,7 @@
 //! `duplicate-json-key`: two values where Azure takes one.
 
 use crate::{
-    lint::{Facts, Label, Level, Lint, Remark},
+    lint::{Check, Facts, Label, Level, Lint, Remark},
     model::{Fault, FaultKind},
 };
 
@@ -11,7 +11,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/duplicate-json-key.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -1,7 +1,7 @@
 //! `duplicate-priority`: LINT-05, NSG-005.
 
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Direction, SecurityRule},
 };
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/duplicate-priority.md"),
     level: Level::Error,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

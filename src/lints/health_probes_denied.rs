@@ -3,7 +3,7 @@
 use super::evidence::{entry, named, place};
 use crate::{
     decide::flow,
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::Direction,
     verdict::Verdict,
 };
@@ -14,7 +14,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/health-probes-denied.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

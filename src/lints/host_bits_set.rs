@@ -2,7 +2,7 @@
 
 use super::written::{rules, sides};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, AddressItem, SecurityRule},
 };
 use ipnetwork::IpNetwork;
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/host-bits-set.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -1,7 +1,7 @@
 //! `inbound-rule-to-service-tag`: LINT-18, NSG-003, NSG-011.
 
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, Direction, SecurityRule},
 };
 
@@ -11,7 +11,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/inbound-rule-to-service-tag.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -2,7 +2,7 @@
 
 use super::written::{Side, addresses, each, list_to_paste, property, shown};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, AddressFault, AddressItem, Form, SecurityRule},
     tags::special,
 };
@@ -15,7 +15,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/invalid-address.md"),
     level: Level::Error,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -2,7 +2,7 @@
 
 use super::written::{is_known_name, rules, shown};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{SecurityRule, Shape},
 };
 
@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/invalid-rule-name.md"),
     level: Level::Error,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// NSG-051.

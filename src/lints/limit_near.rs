@@ -1,7 +1,7 @@
 //! `limit-near`: LINT-75, NSG-047, NSG-050.
 
 use super::limits::counted;
-use crate::lint::{Facts, Level, Lint, Remark};
+use crate::lint::{Check, Facts, Level, Lint, Remark};
 
 pub(super) const LINT: Lint = Lint {
     id: "limit-near",
@@ -9,7 +9,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/limit-near.md"),
     level: Level::Note,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

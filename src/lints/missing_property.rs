@@ -2,7 +2,7 @@
 
 use super::written::{is_known_name, property, rules, sides, title};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, Field, Form, PortValue, SecurityRule, Written},
     source::Span,
 };
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/missing-property.md"),
     level: Level::Error,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

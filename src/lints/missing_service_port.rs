@@ -2,7 +2,7 @@
 
 use super::evidence::{allowed_tags, lists_port, row, stop};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::SecurityRule,
     tags::Tag,
     verdict::Verdict,
@@ -14,7 +14,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/missing-service-port.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// Tags whose services answer on one port (section 2.2).

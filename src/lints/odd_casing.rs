@@ -2,7 +2,7 @@
 
 use super::{tag_names::named, written};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Field, Protocol, Read, SecurityRule},
     tags::is_classic_spelling,
 };
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/odd-casing.md"),
     level: Level::Off,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -3,7 +3,7 @@
 use super::written::{rules, title};
 use crate::{
     decide::{HOST, METADATA},
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, AddressItem, Direction, SecurityRule},
     tags::Special,
 };
@@ -15,7 +15,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/platform-address-rule.md"),
     level: Level::Note,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

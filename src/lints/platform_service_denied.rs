@@ -4,7 +4,7 @@ use super::tag_names::{Named, named};
 use super::written::title;
 use crate::{
     decide::names,
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Access, Direction, SecurityRule},
     tags::Special,
 };
@@ -15,7 +15,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/platform-service-denied.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -3,7 +3,7 @@
 use super::tag_names::{Named, named};
 use super::written::{shown, title};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::Direction,
     tags::special,
 };
@@ -14,7 +14,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/platform-tag-misused.md"),
     level: Level::Error,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -2,7 +2,7 @@
 
 use super::written::{rules, shown, title};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Direction, Field, SecurityRule},
 };
 use std::{cell::OnceCell, collections::BTreeSet, ops::RangeInclusive};
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/priority-out-of-range.md"),
     level: Level::Error,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// NSG-004.

@@ -2,7 +2,7 @@
 
 use super::dead::{Dead, Kind, dead};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, AddressItem, Direction},
     tags::{Special, special},
 };
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/redundant-rule.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -2,7 +2,7 @@
 
 use super::evidence::{allowed_tags, stop};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{PortValue, SecurityRule},
     space::Ranges,
     tags::{Tag, Usable},
@@ -15,7 +15,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/regional-tags-leave-gap.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

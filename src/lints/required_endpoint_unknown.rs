@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     decide::Judged,
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     verdict::Verdict,
 };
 
@@ -16,7 +16,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/required-endpoint-unknown.md"),
     level: Level::Note,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// What readers say of a parameter without a value.

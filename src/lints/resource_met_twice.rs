@@ -1,7 +1,7 @@
 //! `resource-met-twice`: JS-002.
 
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::Again,
 };
 
@@ -11,7 +11,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/resource-met-twice.md"),
     level: Level::Note,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -2,7 +2,7 @@
 
 use super::written::{property, rules, sides, title};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Access, Form, PortValue, Ports, Protocol, SecurityRule},
 };
 
@@ -12,7 +12,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/service-port-as-source-port.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// Services whose clients do come from a port of their own, or whose two ends use the same: FTP

@@ -1,7 +1,7 @@
 //! `shadowed-rule`: LINT-07, NSG-003.
 
 use super::dead::{Kind, dead};
-use crate::lint::{Facts, Level, Lint, Remark};
+use crate::lint::{Check, Facts, Level, Lint, Remark};
 
 pub(super) const LINT: Lint = Lint {
     id: "shadowed-rule",
@@ -9,7 +9,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/shadowed-rule.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

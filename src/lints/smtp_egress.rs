@@ -2,7 +2,7 @@
 
 use super::written::{rules, title};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Access, Address, AddressItem, Direction, PortValue, Protocol, SecurityRule},
     tags::{PRIVATE_V4, Special, special},
 };
@@ -14,7 +14,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/smtp-egress.md"),
     level: Level::Off,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

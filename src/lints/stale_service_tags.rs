@@ -2,7 +2,7 @@
 
 use super::tag_names::named;
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Address, Nsg},
     tags::Catalogue,
 };
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/stale-service-tags.md"),
     level: Level::Off,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// Lists come weekly, and what is new in one is used a week later at the earliest (TAG-030).

@@ -1,7 +1,7 @@
 //! `tag-open-to-all-tenants`: LINT-32, NSG-058.
 
 use super::evidence::{destination_tags, outbound_allows};
-use crate::lint::{Facts, Level, Lint, Remark};
+use crate::lint::{Check, Facts, Level, Lint, Remark};
 
 pub(super) const LINT: Lint = Lint {
     id: "tag-open-to-all-tenants",
@@ -9,7 +9,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/tag-open-to-all-tenants.md"),
     level: Level::Off,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// Tags behind which anybody can put a resource that takes uploads.

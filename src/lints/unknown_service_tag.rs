@@ -3,7 +3,7 @@
 use super::tag_names::{Named, Suggestions, is_of_other_cloud, named, respelt};
 use super::written::{property, shown};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     tags::{Catalogue, Closeness, Suggestion, Usable, known_internal, special},
 };
 use strsim::osa_distance;
@@ -14,7 +14,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/unknown-service-tag.md"),
     level: Level::Error,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

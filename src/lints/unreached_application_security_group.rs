@@ -2,7 +2,7 @@
 
 use super::evidence::list;
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{
         Direction, NetworkInterface, SecurityRule,
         names::{Same, compare, normal},
@@ -16,7 +16,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/unreached-application-security-group.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

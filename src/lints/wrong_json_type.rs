@@ -2,7 +2,7 @@
 
 use super::written::sides;
 use crate::{
-    lint::{Facts, Label, Level, Lint, Remark},
+    lint::{Check, Facts, Label, Level, Lint, Remark},
     model::{Address, Fault, FaultKind, Field, PortValue, SecurityRule, Shape},
     source::Span,
 };
@@ -13,7 +13,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/wrong-json-type.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -2,7 +2,7 @@
 
 use super::written::{protocol, rules, title};
 use crate::{
-    lint::{Facts, Level, Lint, Remark},
+    lint::{Check, Facts, Level, Lint, Remark},
     model::{Access, Direction, PortItem, PortValue, Protocol, SecurityRule},
     space::Ranges,
 };
@@ -14,7 +14,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/wrong-protocol-for-port.md"),
     level: Level::Off,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 /// Services that use one protocol, or nearly always do (DNS).

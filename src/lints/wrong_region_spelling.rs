@@ -2,7 +2,7 @@
 
 use super::tag_names::{Named, is_of_other_cloud, named, respelt};
 use super::written::shown;
-use crate::lint::{Facts, Level, Lint, Remark};
+use crate::lint::{Check, Facts, Level, Lint, Remark};
 
 pub(super) const LINT: Lint = Lint {
     id: "wrong-region-spelling",
@@ -10,7 +10,7 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("../../rules/lints/wrong-region-spelling.md"),
     level: Level::Warning,
     since: "0.1.0",
-    check,
+    check: Check::Nsg(check),
 };
 
 fn check(facts: &Facts<'_>) -> Vec<Remark> {

@@ -104,19 +104,15 @@ impl<'i, 'f> Resources<'i, 'f> {
             Kind::RouteTable => self.route_table(resource, terms),
             Kind::Route => self.route(resource, terms),
             Kind::Firewall => {
-                self.unchecked("an Azure Firewall", resource);
                 self.firewall(resource, terms);
             }
             Kind::FirewallPolicy => {
-                self.unchecked("a firewall policy", resource);
                 self.firewall_policy(resource, terms);
             }
             Kind::RuleCollectionGroup { is_old } => {
-                self.unchecked("a rule collection group", resource);
                 self.rule_collection_group(resource, is_old, terms);
             }
             Kind::IpGroup => {
-                self.unchecked("an IP group", resource);
                 self.ip_group(resource, terms);
             }
             Kind::LoadBalancer => {

@@ -94,7 +94,8 @@ impl Cover<'_> {
                 Found::Nothing => break,
                 Found::Host { host, .. } => {
                     let one = earlier.iter().copied().find(|&one| holds(self.lines, one, &host));
-                    let Some(one) = one else { return earlier };
+                    // Each round takes another row, or the search is wrong.
+                    let Some(one) = one.filter(|one| !by.contains(one)) else { return earlier };
                     by.push(one);
                 }
                 Found::Undecided => return earlier,

@@ -4,7 +4,7 @@ use super::{Run, findings::digest};
 use crate::{
     decide::{self, Asked, Ground, Judged, Lexicon, NsgPolicy},
     finding::{Coverage, DecidedBy, Finding, RequirementRef, ResourceRef, ScopeKind, Severity},
-    lint::{Facts, Level, Lint, Mention, Remark},
+    lint::{Check, Facts, Level, Lint, Mention, Remark},
     model::{Direction, Iteration, Nsg, SecurityRule},
     profiles::{self, Cloud},
     tags::Catalogue,
@@ -49,8 +49,12 @@ impl Run<'_> {
         let remarks: Vec<(&'static Lint, Level, Remark)> = self
             .active
             .iter()
-            .flat_map(|&(lint, level)| {
-                (lint.check)(&facts).into_iter().map(move |remark| (lint, level, remark))
+            .filter_map(|&(lint, level)| match lint.check {
+                Check::Nsg(check) => Some((lint, level, check)),
+                Check::Estate(_) => None,
+            })
+            .flat_map(|(lint, level, check)| {
+                check(&facts).into_iter().map(move |remark| (lint, level, remark))
             })
             .collect();
         // What a lint about the requirement itself says of a row, others need not say again.

@@ -180,7 +180,7 @@ impl<'a> Answer<'a> {
                 let families = || unknown("one end is IPv4 and the other IPv6".to_owned());
                 (group.trace(query).unwrap_or_else(families), query.direction)
             }
-            Query::Host(host) => {
+            Query::Host(host, _) => {
                 let reason = format!(
                     "`{host}` is a host name, and a network security group sees addresses only; \
                      ask for its address or its service tag"
@@ -273,7 +273,7 @@ pub(super) const fn access(access: Access) -> &'static str {
 }
 
 /// The column of a flow that the field is.
-const fn field(axis: Axis) -> &'static str {
+pub(super) const fn field(axis: Axis) -> &'static str {
     match axis {
         Axis::Source => "source",
         Axis::SourcePort => "source_port",

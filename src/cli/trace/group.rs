@@ -1,8 +1,13 @@
 //! The group that is asked: which one, and where its rules stand.
 
-use super::super::{
-    failure::{Failure, GroupPlace},
-    near::Hint,
+use super::{
+    super::{
+        failure::{Failure, GroupPlace},
+        near::Hint,
+    },
+    Target,
+    answer::{Answer, Detail},
+    question::{Question, is_tag},
 };
 use crate::{
     decide::{self, FlowQuery, NsgPolicy, Surroundings, Traced},
@@ -19,6 +24,8 @@ pub(super) struct Group<'a> {
     pub(super) policy: NsgPolicy<'a>,
     /// The same at each site that is known.
     sites: Vec<NsgPolicy<'a>>,
+    /// The service tag list.
+    pub(super) tags: &'a Catalogue,
     /// The path of its file.
     pub(super) file: &'a str,
     /// Its name, fit to be told.
@@ -59,7 +66,7 @@ impl<'a> Group<'a> {
         let attached_to = run::attached_to(nsg);
         let attached_to = attached_to.iter().map(|it| clean::without_secrets(it)).collect();
         let file = sources.get(nsg.span.file).map_or("", |file| file.path.as_str());
-        Self { policy, sites, file, name, attached_to, inbound, outbound }
+        Self { policy, sites, tags, file, name, attached_to, inbound, outbound }
     }
 
     /// Follows one flow.
@@ -85,6 +92,29 @@ impl<'a> Group<'a> {
             Direction::Inbound => &self.inbound,
             Direction::Outbound => &self.outbound,
         }
+    }
+}
+
+impl Target for Group<'_> {
+    fn tags(&self) -> &Catalogue {
+        self.tags
+    }
+
+    fn answer<'q>(
+        &'q self,
+        question: &'q Question,
+        line: Option<u64>,
+        detail: Detail,
+    ) -> Answer<'q> {
+        Answer::of(question, self, line, detail)
+    }
+
+    /// A tag of the question that neither the list nor the group has.
+    fn unknown_tag<'q>(&self, question: &'q Question) -> Option<&'q str> {
+        let expanded = self.policy.lexicon().expanded;
+        question.tags().find(|tag| {
+            !is_tag(tag, self.tags) && !expanded.contains_key(&tag.to_ascii_lowercase())
+        })
     }
 }
 

@@ -2,10 +2,10 @@
 
 mod along;
 mod answer;
+mod firewall;
 mod group;
 mod question;
 mod records;
-mod target;
 mod text;
 
 use super::{
@@ -24,9 +24,11 @@ use crate::{
     tags::Catalogue,
     verdict::Verdict,
 };
-use answer::Detail;
+use answer::{Answer, Detail};
+use firewall::Wall;
+use group::Group;
 pub(super) use question::Fault;
-use question::{Question, Words};
+use question::{Query, Question, Words};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use records::{Record, Records};
 use std::{
@@ -35,7 +37,6 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
 };
-use target::{Scene, Target};
 
 /// So many bad records are told of; nobody reads more.
 const MAX_FAULTS: usize = 100;
@@ -43,7 +44,7 @@ const MAX_FAULTS: usize = 100;
 /// So many names that no tag has get suggestions, which are dear to find.
 const MAX_SLIPS: usize = 10;
 
-/// Follow a flow, rule by rule and hop by hop: what decides it and why
+/// Follow a flow through a network security group, rule by rule: what decides it and why
 ///
 /// What is left out of a flow stands for every value; the machine's own address, for any private
 /// one. Many flows are read from a CSV file with `--flows`.
@@ -60,9 +61,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<OsString>,
 
-    /// What to ask, by its name, id, Terraform address or place (`net/nsg.json:3`), needed where
-    /// there are several network security groups; at a subnet or interface the flow is followed all
-    /// the way
+    /// The network security group to ask, by its name, id, Terraform address or place
+    /// (`net/nsg.json:3`); needed where there are several
     #[arg(long, value_name = "RESOURCE")]
     at: Option<String>,
 
@@ -127,31 +127,45 @@ impl Arguments {
         for error in &errors {
             terminal::say_error(&input::RunError(error));
         }
+        let subject = firewall::choose(&estate, self.at.as_deref());
         let surroundings = Surroundings::new(&estate);
         let paths = Paths::new(&surroundings, &tags, None);
-        let scene = Scene {
-            estate: &estate,
-            sources: &sources,
-            surroundings: &surroundings,
-            paths: &paths,
-            tags: &tags,
+        let start = match subject {
+            Some(_) => None,
+            None => along::choose(&paths, &estate, self.at.as_deref(), &sources)?,
         };
-        let target = match Target::choose(self.at.as_deref(), scene) {
-            // Why there is none has been said.
-            Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
-            chosen => chosen?,
+        let group = match subject {
+            Some(_) => None,
+            None if start.is_some() => None,
+            None => match group::choose(&estate, self.at.as_deref(), &sources) {
+                // Why there is none has been said.
+                Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
+                chosen => Some(chosen?),
+            },
         };
-        let path = target.file();
+        let span = subject.map(|it| it.span()).or(group.map(|it| it.span));
+        let span = span.or(start.map(|it| it.span()));
+        let file = span.and_then(|span| sources.get(span.file));
+        let path = file.map_or("", |file| file.path.as_str());
         for used in deployed_with.iter().filter(|used| used.file == path) {
             let parameters = report::parameters_file(used);
             terminal::say_note(&format!("{path} is judged with {parameters}"));
         }
-        let asked = (&target, &*tags);
+        let target: Box<dyn Target + '_> = match (subject, group) {
+            (Some(subject), _) => Box::new(Wall::new(subject, &estate, &tags, &sources)),
+            (None, Some(nsg)) => Box::new(Group::new(nsg, &tags, &sources, &surroundings)),
+            (None, None) => match start {
+                Some(start) => {
+                    Box::new(along::Along::new(paths.path(start, None), &sources, &tags))
+                }
+                None => return Err(Failure::NoGroup),
+            },
+        };
         let paint = Paint(terminal.color);
         let teller = Teller { format: self.format, verbose: self.verbose, paint };
         let status = match &self.flows {
-            Some(path) => self.many(path, asked, &teller, out)?,
-            None => self.one(asked, paint, out)?,
+            Some(path) => self.many(path, &*target, &teller, out)?,
+            None => self.one(&*target, paint, out)?,
         };
         Ok(if errors.is_empty() { status } else { Status::Failed })
     }
@@ -178,16 +192,16 @@ impl Arguments {
 
     fn one(
         &self,
-        (target, tags): Asked<'_, '_>,
+        group: &dyn Target,
         paint: Paint,
         out: &mut dyn Write,
     ) -> Result<Status, Failure> {
         if self.from.is_none() && self.to.is_none() {
             return Err(Failure::NoFlow);
         }
-        let question = Question::of(&self.words(), tags)?;
-        target.check_tags(&question, tags)?;
-        let answer = target.answer(&question, None, Detail::Everything);
+        let question = Question::of(&self.words(), group.tags())?;
+        group.check_tags(&question)?;
+        let answer = group.answer(&question, None, Detail::Everything);
         match self.format {
             Format::Human => text::whole(&answer, paint, out)?,
             Format::Json => json::write_line(&answer, out)?,
@@ -198,7 +212,7 @@ impl Arguments {
     fn many(
         &self,
         path: &Path,
-        asked: Asked<'_, '_>,
+        group: &dyn Target,
         teller: &Teller,
         out: &mut dyn Write,
     ) -> Result<Status, Failure> {
@@ -212,13 +226,13 @@ impl Arguments {
             let columns = records.columns();
             let told: Vec<Result<Told, Fault>> = chunk
                 .par_iter()
-                .map(|record| teller.tell(&columns.words(record)?, record, asked))
+                .map(|record| teller.tell(&columns.words(record)?, record, group))
                 .collect();
             for (record, told) in chunk.iter().zip(told) {
                 match told {
                     Ok(told) => {
                         tally.count(&told);
-                        tally.slip(path, record, &told, asked.1);
+                        tally.slip(path, record, &told, group);
                         out.write_all(&told.text)?;
                     }
                     Err(fault) => tally.fault(path, record, &fault),
@@ -229,8 +243,30 @@ impl Arguments {
     }
 }
 
-/// What is asked, and the service tag list.
-type Asked<'a, 't> = (&'a Target<'t>, &'a Catalogue);
+/// What is asked: one resource that decides flows.
+trait Target: Sync {
+    /// The service tag list.
+    fn tags(&self) -> &Catalogue;
+    /// The answer to one question, from the record of that line.
+    fn answer<'q>(
+        &'q self,
+        question: &'q Question,
+        line: Option<u64>,
+        detail: Detail,
+    ) -> Answer<'q>;
+    /// A tag of the question that nobody has.
+    fn unknown_tag<'q>(&self, question: &'q Question) -> Option<&'q str>;
+
+    /// Whether there is a tag behind every name of the question. One question that names none is
+    /// a slip; among many, each gets the answer that it is not known.
+    fn check_tags(&self, question: &Question) -> Result<(), Fault> {
+        if let Query::Host(host, _) = &question.query {
+            return Fault::of_host(host, self.tags()).map_or(Ok(()), Err);
+        }
+        let unknown = self.unknown_tag(question);
+        unknown.map_or(Ok(()), |tag| Err(Fault::unknown_tag(tag, self.tags())))
+    }
+}
 
 /// How the answers to many questions are to look.
 struct Teller {
@@ -248,15 +284,10 @@ struct Told {
 }
 
 impl Teller {
-    fn tell(
-        &self,
-        words: &Words<'_>,
-        record: &Record,
-        (target, tags): Asked<'_, '_>,
-    ) -> Result<Told, Fault> {
-        let question = Question::of(words, tags)?;
+    fn tell(&self, words: &Words<'_>, record: &Record, group: &dyn Target) -> Result<Told, Fault> {
+        let question = Question::of(words, group.tags())?;
         let detail = if self.verbose { Detail::Everything } else { Detail::Matches };
-        let answer = target.answer(&question, Some(record.line()), detail);
+        let answer = group.answer(&question, Some(record.line()), detail);
         let mut text = Vec::new();
         let written = match self.format {
             Format::Json => json::write_line(&answer, &mut text),
@@ -267,7 +298,7 @@ impl Teller {
         };
         // Memory takes every write.
         written.map_err(|error| Fault::Record { message: error.to_string() })?;
-        let slip = target.unknown_tag(&question, tags).map(str::to_owned);
+        let slip = group.unknown_tag(&question).map(str::to_owned);
         Ok(Told { verdict: answer.verdict, text, slip })
     }
 }
@@ -286,10 +317,10 @@ impl Tally {
     }
 
     /// What one question that names no tag is refused with, many are told beside the answers.
-    fn slip(&mut self, path: &Path, record: &Record, told: &Told, tags: &Catalogue) {
+    fn slip(&mut self, path: &Path, record: &Record, told: &Told, group: &dyn Target) {
         let Some(tag) = told.slip.as_ref().filter(|_| self.slips.len() < MAX_SLIPS) else { return };
         if self.slips.insert(tag.clone()) {
-            let fault = Fault::unknown_tag(tag, tags);
+            let fault = Fault::unknown_tag(tag, group.tags());
             terminal::say_note(&format!("{}:{}: {fault}", shown(path), record.line()));
         }
     }

@@ -76,8 +76,8 @@ pub(super) struct Question {
 pub(super) enum Query {
     /// Addresses.
     Flow(FlowQuery),
-    /// A host name, whose addresses no policy knows.
-    Host(String),
+    /// A host name, whose addresses no policy knows, and the rest of the flow.
+    Host(String, FlowQuery),
 }
 
 /// One end as written.
@@ -107,21 +107,25 @@ impl Question {
             port,
             protocol: protocol_name(protocol),
         };
-        let (source, destination) = match (source, destination) {
-            (_, End::Host(host)) | (End::Host(host), _) => {
-                return Ok(Self { flow, query: Query::Host(host) });
-            }
-            ends => either(ends, direction)?,
+        let (ends, host) = match (source, destination) {
+            (End::Host(host), _) => (either((End::Any, End::Any), direction)?, Some(host)),
+            (source, End::Host(host)) => (either((source, End::Any), direction)?, Some(host)),
+            ends => (either(ends, direction)?, None),
         };
+        let (source, destination) = ends;
         let query = FlowQuery { direction, source, source_port, destination, port, protocol };
-        Ok(Self { flow, query: Query::Flow(query) })
+        let query = match host {
+            Some(host) => Query::Host(host, query),
+            None => Query::Flow(query),
+        };
+        Ok(Self { flow, query })
     }
 
     /// The tags that the question names.
     pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
         let ends = match &self.query {
             Query::Flow(query) => vec![&query.source, &query.destination],
-            Query::Host(_) => Vec::new(),
+            Query::Host(..) => Vec::new(),
         };
         ends.into_iter().filter_map(|end| match end {
             Endpoint::Tag(tag) => Some(tag.as_str()),
@@ -305,7 +309,10 @@ mod tests {
             assert_eq!(ends("", tag, "").1, Endpoint::Tag(tag.to_owned()));
         }
         for host in ["example.com", "storage.example.com", "*.blob.core.windows.net"] {
-            assert!(matches!(query("", host, ""), Ok(Query::Host(name)) if name == host), "{host}");
+            assert!(
+                matches!(query("", host, ""), Ok(Query::Host(name, _)) if name == host),
+                "{host}"
+            );
         }
         for neither in ["10.0.0.300", "10.0.0.0/33", "10.0.0.1-10.0.0.9", "a b", "http://x", "1"] {
             assert_eq!(query("", neither, "").unwrap_err(), Fault::Address(neither.to_owned()));

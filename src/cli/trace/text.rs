@@ -128,6 +128,7 @@ fn missed(field: &str) -> &'static str {
         "source_port" => "it is for other source ports",
         "destination" => "it is for other destinations",
         "port" => "it is for other ports",
+        "name" => "it is for other sources, protocols, ports or names",
         _ => "it is for another protocol",
     }
 }

@@ -4,12 +4,13 @@
 use super::{
     FirewallView, Pass, Says,
     host_rows::{HostRow, anything, infrastructure, row},
+    packets::Fits,
     walk::Cut,
 };
 use crate::{
     decide::extent::Why,
     model::{ApplicationProtocolKind, RuleBody},
-    names::{Action, Asked, Host, HostLines, HostSet, Part, Reached, Row, Weighed},
+    names::{Action, Asked, Found, Host, HostLines, HostSet, Part, Reached, Row, Weighed},
     space::Ranges,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -208,6 +209,26 @@ impl HostList {
     /// The entry of a row; that of the end where there is none.
     pub(super) fn entry(&self, row: Option<usize>, end: usize) -> usize {
         row.and_then(|row| self.rows.get(row)).map_or(end, |row| row.entry)
+    }
+
+    /// How much of a call a rule matches, and why that is not known.
+    pub(super) fn tried(&self, row: usize, call: Call, names: &HostNames) -> (Fits, Option<Why>) {
+        let Some((row, set)) = self.rows.get(row).zip(self.lines.rows().get(row)) else {
+            return (Fits::No, None);
+        };
+        let here = match row.part(call) {
+            Part::Absent => return (Fits::No, None),
+            Part::Surely(_) => Fits::Yes,
+            Part::Perhaps(_) => Fits::Perhaps,
+        };
+        let holds = if names.set.beyond(set.surely()) == Found::Nothing {
+            Fits::Yes
+        } else if names.set.shared(set.perhaps()) == Found::Nothing {
+            Fits::No
+        } else {
+            Fits::Perhaps
+        };
+        (here.and(holds), row.doubt())
     }
 }
 

@@ -19,6 +19,7 @@ mod served;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod walk;
 
 pub use answer::FirewallPart;
@@ -27,6 +28,7 @@ pub use order::{FirewallEntry, Home, Pass, Says};
 pub use proposal::FirewallProposal;
 pub(in crate::decide) use requirement::names;
 pub use served::Served;
+pub use trace::{FirewallField, FirewallStep, FirewallTraced, FirewallTried};
 
 use super::extent::Lexicon;
 use crate::{

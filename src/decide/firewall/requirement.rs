@@ -42,19 +42,19 @@ struct Target {
 }
 
 /// Where flows of a row come from.
-struct Machines {
-    set: Arc<Ranges<u32>>,
-    sources: Sources,
+pub(super) struct Machines {
+    pub(super) set: Arc<Ranges<u32>>,
+    pub(super) sources: Sources,
     /// Those of them that its rules name.
-    own: Option<Arc<Ranges<u32>>>,
+    pub(super) own: Option<Arc<Ranges<u32>>>,
 }
 
 /// What is known of the flows of a row at one destination.
-struct Found {
-    verdict: Verdict,
-    reason: Option<String>,
-    assumption: Option<String>,
-    answered: Vec<Answered<u32>>,
+pub(super) struct Found {
+    pub(super) verdict: Verdict,
+    pub(super) reason: Option<String>,
+    pub(super) assumption: Option<String>,
+    pub(super) answered: Vec<Answered<u32>>,
 }
 
 impl FirewallView<'_> {
@@ -272,6 +272,11 @@ impl FirewallView<'_> {
             let set = served.iter().flat_map(super::Served::addresses).collect();
             return Machines { set: Arc::new(set), sources: Sources::Exactly, own: None };
         }
+        self.somewhere()
+    }
+
+    /// Machines of which no more is known than what rules say.
+    pub(super) fn somewhere(&self) -> Machines {
         let private = &u32::fixed().private;
         let named = self.named_sources().intersection(private);
         let own = (!named.is_empty() && named != **private).then(|| Arc::new(named));
@@ -289,7 +294,7 @@ impl FirewallView<'_> {
     }
 
     /// One verdict from all cells.
-    fn weigh(
+    pub(super) fn weigh(
         &self,
         machines: &Machines,
         all: Vec<(Tally, Answered<u32>)>,

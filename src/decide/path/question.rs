@@ -9,7 +9,7 @@ use crate::{
     decide::{
         HostNames, extent,
         family::Family,
-        flow::{Endpoint, FlowQuery, Parts, cube, end},
+        flow::{Endpoint, FlowQuery, Parts, end, piece},
         judge::Sources,
         platform::{HOST, METADATA},
         requirement::{Asked, Ground, flow, networks, ports, protocols, single, what},
@@ -253,7 +253,7 @@ impl<'e> Path<'e> {
             [Ok(source), Ok(destination)] => (source, destination),
             [Err(reason), _] | [_, Err(reason)] => return unknown(reason),
         };
-        let flows = cube(query, source, destination);
+        let flows = piece(query, source, destination);
         if flows.is_empty() {
             return unknown("the question holds no flow of this address family".to_owned());
         }

@@ -132,6 +132,11 @@ fn no_host_is_longer_than_hosts_may_be() {
     let role = |line: Line| if line.row == 0 { Role::Subtract } else { Role::Stop };
     let found = rows.find(Asked::of(&below), role, End::Pass);
     assert!(matches!(found, Found::Host { row: Some(1), .. }), "{found:?}");
+    // Nor do later lines for each of them hide the one before that stops them all.
+    let rows = HostLines::new(vec![Row::exact(below.clone()), Row::exact(names(""))]);
+    let role = |line: Line| if line.row == 0 { Role::Stop } else { Role::Subtract };
+    let found = rows.find(Asked::of(&below), role, End::Pass);
+    assert!(matches!(found, Found::Host { row: Some(0), .. }), "{found:?}");
 }
 
 #[test]

@@ -5,14 +5,14 @@ use crate::{
         Counts, Coverage, DecidedBy, Finding, Flow, FlowEnd, Report, RequirementRef, ResourceRef,
         RunError, ScopeKind, Severity, TagData, Unchecked, Verdict,
     },
-    lint::{Edit, Fix, Label, Level, Lint},
+    lint::{Check, Edit, Fix, Label, Level, Lint},
     source::{FileId, SourceFile, Sources, Span},
 };
 
 /// The one place where a lint of these tests is made.
 const fn lint(id: &'static str, summary: &'static str, level: Level) -> Lint {
     let page = "## What it does\n\nFinds the *fault*\nin two lines.\n\n## Good\n\n`{}`\n";
-    Lint { id, summary, page, level, since: "0.1.0", check: |_| Vec::new() }
+    Lint { id, summary, page, level, since: "0.1.0", check: Check::Nsg(|_| Vec::new()) }
 }
 
 /// All lints of these tests.

@@ -1,6 +1,10 @@
 //! What rules match: FW-018 to FW-071.
 
-use super::*;
+use super::{super::FirewallTried, *};
+use crate::{
+    decide::{Endpoint, FlowQuery},
+    model::{Direction, Protocol},
+};
 use Verdict::{Allowed, Blocked, Unknown as Open};
 
 fn allows(rule: FirewallRule) -> Estate {
@@ -173,4 +177,61 @@ fn fw_038_and_039_names_in_network_rules() {
     // Another name may have the same address.
     check(&one, "tcp 10.20.1.4 -> 9.9.9.9:443 other.example", Open, "");
     check(&one, "tcp 10.20.1.4 -> 9.9.9.9:80 time.example", Blocked, "");
+}
+
+fn traced(
+    estate: &Estate,
+    source: Endpoint,
+    port: u16,
+    name: Option<&str>,
+) -> (Verdict, Vec<String>) {
+    let view = view(estate);
+    let query = FlowQuery {
+        direction: Direction::Outbound,
+        source,
+        source_port: None,
+        destination: Endpoint::Address("13.69.40.20".parse().unwrap()),
+        port: Some(port),
+        protocol: Protocol::Tcp,
+    };
+    let traced = view.trace(&query, name);
+    let steps = traced.steps.iter().map(|step| {
+        let mark = if traced.decider == Some(step.entry) { "> " } else { "" };
+        let word = match step.tried {
+            FirewallTried::No(_) => "no",
+            FirewallTried::Whole => "all",
+            FirewallTried::Part => "part",
+            FirewallTried::Perhaps(_) => "perhaps",
+        };
+        format!("{mark}{} {word}", view.entries[step.entry].name())
+    });
+    (traced.verdict, steps.collect())
+}
+
+#[test]
+fn a_trace_tries_rules_up_to_the_one_that_decides() {
+    let one = estate(vec![
+        allow(
+            100,
+            vec![
+                net("r1 | * | Storage | 8443 | tcp"),
+                net("r2 | 10.20.0.0/16 | Storage | 443 | tcp"),
+            ],
+        ),
+        deny(200, vec![app("a1 | * | Https:443 | | | | Gambling")]),
+        allow(300, vec![app("a2 | * | Https:443 | *.x.test")]),
+    ]);
+    let at = |text: &str| Endpoint::Address(text.parse().unwrap());
+    let (verdict, steps) = traced(&one, at("10.20.1.4"), 443, None);
+    assert_eq!((verdict, steps), (Allowed, vec!["r1 no".to_owned(), "> r2 all".to_owned()]));
+    let (verdict, steps) = traced(&one, at("10.30.1.4"), 8080, None);
+    assert_eq!(verdict, Blocked);
+    assert_eq!(steps, ["r1 no", "r2 no", "a1 no", "a2 no", "> the default deny all"]);
+    let (verdict, steps) = traced(&one, at("10.30.1.4"), 443, Some("a.x.test"));
+    // The category may hold it.
+    assert_eq!(verdict, Open);
+    assert_eq!(steps, ["r1 no", "r2 no", "a1 perhaps", "a2 all"]);
+    // From anywhere: for the sources that its rules name.
+    let (verdict, _) = traced(&one, Endpoint::AnyPrivate, 443, None);
+    assert_eq!(verdict, Allowed);
 }

@@ -260,6 +260,7 @@ pub(super) fn ip_group(name: &str, addresses: &str) -> IpGroup {
         addresses: addresses.split_whitespace().map(address).collect(),
         unread: None,
         condition: None,
+        faults: Vec::new(),
     }
 }
 
