@@ -66,6 +66,19 @@ pub struct RequirementRef {
     pub as_of: String,
 }
 
+/// The round of a copy loop of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// The name of the loop.
+    pub name: Box<str>,
+    /// The round, from 1.
+    pub number: u32,
+    /// How many rounds there are.
+    pub count: u32,
+    /// In how many of them it is the same.
+    pub same: u32,
+}
+
 /// A remark of a lint, judged.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -81,6 +94,8 @@ pub struct Finding {
     pub address: Option<String>,
     /// The rule it is about.
     pub rule: Option<String>,
+    /// The round of a copy loop that made the rule; of several that are the same, the first.
+    pub iteration: Option<Round>,
     /// The place, with what to say there.
     pub primary: Option<Label>,
     /// Other places that matter.

@@ -6,6 +6,7 @@ mod homes;
 mod input;
 mod nsg;
 mod paths;
+mod rounds;
 mod unknowns;
 mod whole;
 
@@ -121,6 +122,8 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
     findings.extend(run.whole());
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
+    rounds::once(&mut findings);
+    rounds::tell(&mut findings);
     let mut findings = first(findings);
     number_twins(&mut findings);
     let tag_data = TagData {

@@ -22,7 +22,13 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["decide", "lint", "model", "names", "profiles", "source", "space", "tags", "verdict"],
     ),
     ("finding", &["lint", "source", "verdict"]),
-    ("run", &["decide", "finding", "lint", "lints", "load", "model", "profiles", "source", "tags"]),
+    (
+        "run",
+        &[
+            "decide", "finding", "lint", "lints", "load", "model", "profiles", "source", "tags",
+            "template",
+        ],
+    ),
     ("compare", &["decide", "finding", "model", "profiles", "run", "source", "space", "tags"]),
     ("report", &["compare", "document", "finding", "lint", "model", "source", "verdict"]),
     (

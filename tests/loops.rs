@@ -114,6 +114,9 @@ fn findings_on_800_looped_rules_lead_to_the_line_of_the_value_through_three_depl
         let message = finding["message"].as_str().unwrap();
         let round = format!("(iteration {} of {RULES} of the copy loop `securityRules`)", odd + 1);
         assert!(message.contains(&round), "{message}");
+        let iteration =
+            json!({ "copy": "securityRules", "number": odd + 1, "count": RULES, "same": 1 });
+        assert_eq!(finding["iteration"], iteration);
         assert_eq!(report["summary"]["coverage"]["unknown"], 0);
     }
 }
@@ -144,4 +147,43 @@ fn rules_of_one_place_are_told_apart() {
     let prints: BTreeSet<String> = found.iter().map(|it| it["fingerprint"].to_string()).collect();
     let messages: BTreeSet<String> = found.iter().map(|it| it["message"].to_string()).collect();
     assert_eq!((places.len(), prints.len(), messages.len()), (1, 3, 3));
+}
+
+#[test]
+fn what_is_wrong_in_every_round_is_told_once() {
+    let loop_of = |protocol: &str, count: usize| {
+        json!({
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "resources": [ {
+                "type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2024-05-01", "name": "nsg-app",
+                "properties": { "copy": [ { "name": "securityRules", "count": count, "input": {
+                    "name": "[concat('out-', copyIndex('securityRules', 1))]",
+                    "properties": {
+                        "priority": "[add(500, copyIndex('securityRules'))]", "direction": "Outbound", "access": "Allow",
+                        "protocol": protocol, "sourceAddressPrefix": "*", "sourcePortRange": "*",
+                        "destinationAddressPrefix": "Sql", "destinationPortRange": "[string(add(1000, copyIndex('securityRules')))]"
+                    }
+                } } ] }
+            } ]
+        })
+    };
+    let found = |template: Value| {
+        let report = check(&[("app.json", &template.to_string())]);
+        let findings = report["findings"].as_array().unwrap().clone();
+        let of_lint = findings.into_iter().filter(|it| it["lint"] == "invalid-enum-value");
+        (of_lint.collect::<Vec<_>>(), report["summary"]["findings"]["error"].clone())
+    };
+    let (findings, errors) = found(loop_of("Tpc", 7));
+    let [finding] = findings.as_slice() else { panic!("{findings:#?}") };
+    assert_eq!(errors, 1);
+    let iteration = json!({ "copy": "securityRules", "number": 1, "count": 7, "same": 7 });
+    assert_eq!((&finding["iteration"], &finding["rule"]), (&iteration, &json!("out-1")));
+    let message = finding["message"].as_str().unwrap();
+    let same = "(the same in 7 of 7 iterations of the copy loop `securityRules`)";
+    assert!(message.contains(same), "{message}");
+    // Each round has a fault of its own: each is told.
+    let (findings, _) = found(loop_of("[concat('T', copyIndex('securityRules'))]", 3));
+    assert_eq!(findings.len(), 3, "{findings:#?}");
+    assert_eq!(findings[2]["iteration"]["same"], 1);
 }

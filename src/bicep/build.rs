@@ -7,14 +7,19 @@ use crate::source::{FileId, Origin};
 use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long one file may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What is read of a file or of the program's output.
-const MAX_BYTES: u64 = 256 << 20;
+/// What is read of the program's output: Azure takes templates of four million bytes.
+const MAX_OUTPUT: u64 = 32 << 20;
+
+/// What is read of the program's complaints.
+const MAX_COMPLAINTS: u64 = 1 << 20;
 
 /// How often a look is taken whether the program is done.
 const LOOK: Duration = Duration::from_millis(5);
@@ -62,6 +67,9 @@ pub enum BuildFault {
     /// It did not end.
     #[error("`bicep` took longer than {} seconds", PATIENCE.as_secs())]
     TooSlow,
+    /// Its output has no end, or one that is far away.
+    #[error("`bicep` printed more than {} MiB for it", MAX_OUTPUT >> 20)]
+    TooLong,
     /// Its output is not what it is known to print.
     #[error(
         "`bicep` printed no template for it: update it, or build the file yourself and check the JSON"
@@ -120,11 +128,40 @@ impl Builder {
                 why: error.to_string(),
             })?;
         let streams = (child.stdout.take(), child.stderr.take());
-        let output = std::thread::spawn(move || read(streams.0));
-        let errors = std::thread::spawn(move || read(streams.1));
-        let status = wait(&mut child)?;
+        let is_full = Arc::new(AtomicBool::new(false));
+        let full = Arc::clone(&is_full);
+        let output = std::thread::spawn(move || {
+            let bytes = read(streams.0, MAX_OUTPUT.saturating_add(1));
+            let is_long = u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_OUTPUT);
+            full.store(is_long, Ordering::Relaxed);
+            bytes
+        });
+        let errors = std::thread::spawn(move || read(streams.1, MAX_COMPLAINTS));
+        let status = wait(&mut child, &is_full)?;
         let [output, errors] = [output, errors].map(|it| it.join().unwrap_or_default());
-        if status { Ok(output) } else { Err(BuildFault::Refused(first_error(&errors))) }
+        if is_full.load(Ordering::Relaxed) {
+            return Err(BuildFault::TooLong);
+        }
+        if status.success() {
+            return Ok(text(output));
+        }
+        let why = first_error(&text(errors)).unwrap_or_else(|| ended(status));
+        Err(BuildFault::Refused(why))
+    }
+}
+
+/// How a program ended that said nothing.
+fn ended(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+        if let Some(signal) = status.signal() {
+            return format!("it was ended by signal {signal}, and said nothing");
+        }
+    }
+    match status.code() {
+        Some(code) => format!("it said nothing, and ended with status {code}"),
+        None => "it said nothing".to_owned(),
     }
 }
 
@@ -141,21 +178,35 @@ fn is_program(path: &Path) -> bool {
     }
 }
 
-fn read(stream: Option<impl std::io::Read>) -> String {
+fn read(stream: Option<impl std::io::Read>, most: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(stream) = stream {
         // What came before a broken pipe is still worth reading.
-        let _ = stream.take(MAX_BYTES).read_to_end(&mut bytes);
+        let _ = stream.take(most).read_to_end(&mut bytes);
     }
-    String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned()
+    bytes
 }
 
-/// Whether the program ended well; it is ended if it takes too long.
-fn wait(child: &mut Child) -> Result<bool, BuildFault> {
+/// The bytes as text, without a copy where they are one.
+fn text(bytes: Vec<u8>) -> String {
+    let mut text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    text.drain(..mark);
+    text
+}
+
+/// How the program ended; it is ended if it takes too long or prints too much.
+fn wait(child: &mut Child, is_full: &AtomicBool) -> Result<ExitStatus, BuildFault> {
     let start = Instant::now();
+    let mut fault = BuildFault::TooSlow;
     while start.elapsed() < PATIENCE {
         match child.try_wait() {
-            Ok(Some(status)) => return Ok(status.success()),
+            Ok(Some(status)) => return Ok(status),
+            Ok(None) if is_full.load(Ordering::Relaxed) => {
+                fault = BuildFault::TooLong;
+                break;
+            }
             Ok(None) => std::thread::sleep(LOOK),
             Err(_) => break,
         }
@@ -163,15 +214,15 @@ fn wait(child: &mut Child) -> Result<bool, BuildFault> {
     // It may have ended just now.
     let _ = child.kill();
     let _ = child.wait();
-    Err(BuildFault::TooSlow)
+    Err(fault)
 }
 
 /// The first fault that was printed, or the first line; warnings are no reason.
-fn first_error(errors: &str) -> String {
+fn first_error(errors: &str) -> Option<String> {
     let is_fault = |line: &&str| line.contains(": Error ") || line.contains(" : Error ");
     let line = errors.lines().find(is_fault);
     let line = line.or_else(|| errors.lines().find(|line| !line.trim().is_empty()));
-    line.map_or_else(|| "it said nothing".to_owned(), |line| line.trim().to_owned())
+    line.map(|line| line.trim().to_owned())
 }
 
 /// What `build-params` prints: the texts of two files in one object.

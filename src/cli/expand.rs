@@ -8,7 +8,9 @@ use super::{
     json,
 };
 use crate::{
-    load::{Collected, Deployed, ExpandFault, FileError, Offered, Parsed, Wish, expand},
+    load::{
+        Collected, Deployed, ExpandFault, FileError, Input, Linked, Offered, Parsed, Wish, expand,
+    },
     source::{FileId, SourceFile},
 };
 use std::{ffi::OsString, io::Write};
@@ -40,18 +42,27 @@ impl Arguments {
     pub(super) fn run(self, out: &mut dyn Write) -> Result<Status, Failure> {
         let path = self.template.to_string_lossy().into_owned();
         let collected = input::texts(&[self.template], &self.parameters)?;
-        let Collected { mut inputs, parameters, errors, .. } = collected;
+        let Collected { mut inputs, mut met, parameters, errors, .. } = collected;
         if let Some(FileError { path, fault }) = errors.into_iter().next() {
             return Err(placed(path, &fault));
         }
-        let Some(input) = (inputs.len() == 1).then(|| inputs.pop()).flatten() else {
+        if inputs.len() != 1 {
             return Err(placed(path, &"give one template, not a folder or a pattern"));
-        };
+        }
+        let linked = Linked::follow(&mut inputs, &mut met);
+        let mut inputs = inputs.into_iter();
+        let Some(mut input) = inputs.next() else { return Ok(Status::Clean) };
+        let own = input.parameters.take();
+        let all: Vec<Input> = std::iter::once(input).chain(inputs).collect();
+        let Some(input) = all.first() else { return Ok(Status::Clean) };
         let mut files: Vec<SourceFile> = Vec::new();
-        for read in parameters.into_iter().chain(input.parameters) {
+        for read in parameters.into_iter().chain(own) {
             files.push(read.map_err(|FileError { path, fault }| placed(path, &fault))?);
         }
-        let parsed: Vec<Parsed<'_>> = (1..)
+        let documents = linked.documents(&all);
+        let links = linked.links(&documents);
+        let first = u32::try_from(met).unwrap_or(u32::MAX);
+        let parsed: Vec<Parsed<'_>> = (first..)
             .map(FileId)
             .zip(&files)
             .map(|(id, file)| {
@@ -59,14 +70,14 @@ impl Arguments {
             })
             .collect::<Result<_, _>>()?;
         let asked: Vec<Offered<'_>> = parsed.iter().map(Offered::of).collect();
-        let deployed = Deployed { asked: &asked, ..Deployed::default() };
+        let deployed = Deployed { asked: &asked, links: Some(&links), ..Deployed::default() };
         let wish = match &self.expression {
             Some(text) => Wish::Expression(text),
             None => Wish::Resources(self.resource.as_deref()),
         };
         let tree = expand(&input.file, FileId(0), deployed, wish)
             .map_err(|fault| at_fault(&input.file, &fault))?;
-        json::write(&tree, out)?;
+        json::write_masked(&tree, out)?;
         Ok(Status::Clean)
     }
 }

@@ -1,7 +1,7 @@
 //! JSON on standard output: with escapes for what a terminal would act on. The values stay what
 //! they are; JSON has two ways of writing them.
 
-use crate::report::escape;
+use crate::report::{escape, masked_json};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -16,6 +16,11 @@ pub(super) enum Format {
 /// Writes `value` on as many lines as it takes, for people and programs.
 pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     write_escaped(&serde_json::to_string_pretty(value)?, out)
+}
+
+/// Writes `value` on as many lines as it takes, without the secrets in it.
+pub(super) fn write_masked(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    write_escaped(&masked_json(&serde_json::to_string_pretty(value)?), out)
 }
 
 /// Writes `value` on one line.

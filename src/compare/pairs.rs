@@ -160,8 +160,7 @@ mod tests {
         Pairs::new(of(old), of(new)).both()
     }
 
-    const ID: &str =
-        "/subscriptions/s/resourcegroups/g/providers/microsoft.network/networksecuritygroups/a";
+    const ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/g/providers/microsoft.network/networksecuritygroups/a";
 
     #[test]
     fn elements_are_paired_by_id_then_file_and_name_then_name() {

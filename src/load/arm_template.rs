@@ -59,6 +59,7 @@ pub(super) fn in_template<'d, T>(
         Some(_) => Scope::of_policy(template, given, budget),
         None => Scope::with_parameters(template, given, budget),
     };
+    let scope = scope.linked(parameters.links);
     Some(then(&Reading::in_scope(template, &scope), used))
 }
 
@@ -68,6 +69,7 @@ impl Visitor for Resources<'_, '_> {
     fn resource(&mut self, resource: &Resource<'_, '_>) {
         let Resource { reading, kind, written_type, parent, terms } = *resource;
         match kind {
+            Kind::Deployment => self.deploys(reading),
             Kind::Rule => {
                 let is_below = written_type.text.eq_ignore_ascii_case("securityRules");
                 let group = match parent {

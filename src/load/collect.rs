@@ -1,9 +1,9 @@
 //! From paths to texts: files, folders, patterns and standard input, in a fixed order.
 
 use super::compiled::{Compiled, Workshop, is_bicep};
-use super::decode::{HEAD, decode, is_binary, is_utf16};
+use super::decode::{HEAD, decode, is_utf16};
 use super::error::{FileError, FileFault};
-use super::marks::{bears_mark, starts_like_json};
+use super::marks::{bears_mark, has_links, is_ours, is_worth_reading};
 use super::parameters::{self, Deployed};
 use super::{Loaded, read_file};
 use crate::bicep::Builder;
@@ -54,11 +54,20 @@ pub struct Input {
     pub file: SourceFile,
     /// Whether it was named on the command line.
     pub named: bool,
+    /// It bears no mark of policy, and is of use only if it deploys other files that do.
+    pub only_links: bool,
     /// The parameters file beside it, if it may be a template and has one.
     pub parameters: Option<Result<SourceFile, FileError>>,
     /// What is in it, if nothing else had to be known for that. The text is then let go, if it can
     /// be read again.
     pub loaded: Option<Loaded>,
+}
+
+impl Input {
+    /// A file alone.
+    pub(super) const fn new(id: FileId, file: SourceFile, named: bool) -> Self {
+        Self { id, file, named, only_links: false, parameters: None, loaded: None }
+    }
 }
 
 /// What the paths led to.
@@ -81,7 +90,7 @@ pub struct Collected {
 impl Collected {
     /// Files that were named, in their order.
     pub fn named(files: impl IntoIterator<Item = SourceFile>) -> Self {
-        let input = |(id, file)| Input { id, file, named: true, parameters: None, loaded: None };
+        let input = |(id, file)| Input::new(id, file, true);
         let inputs: Vec<Input> = (0..).map(FileId).zip(files).map(input).collect();
         Self { met: inputs.len(), inputs, ..Self::default() }
     }
@@ -418,7 +427,7 @@ fn build(
             Compiled::Template(file, parameters) => {
                 let (id, named) = (number(*place), found.named);
                 let (file, parameters) = (*file, parameters.map(|it| *it));
-                Held::Input(Box::new(Input { id, file, named, parameters, loaded: None }))
+                Held::Input(Box::new(Input { parameters, ..Input::new(id, file, named) }))
             }
             Compiled::Nothing => Held::Nothing,
             Compiled::NoBuilder => Held::Unbuilt(shown(&found.path)),
@@ -447,7 +456,7 @@ fn read(place: usize, found: &Found, reading: &Reading) -> Result<Held, FileErro
     });
     match result {
         // Marks of policy are looked for in bytes, but those of UTF-16 look otherwise.
-        Ok(Some((text, _))) if !found.named && !bears_mark(text.as_bytes()) => Ok(Held::Nothing),
+        Ok(Some((text, _))) if !found.named && !is_ours(text.as_bytes()) => Ok(Held::Nothing),
         Ok(Some((text, stored))) => {
             let beside = parameters::beside(&found.path, &text).filter(|_| reading.beside);
             let parameters = beside.map(|path| {
@@ -456,7 +465,9 @@ fn read(place: usize, found: &Found, reading: &Reading) -> Result<Held, FileErro
             });
             let mut file = SourceFile::new(path, text);
             let (id, named) = (number(place), found.named);
-            let is_alone = reading.early && parameters.is_none();
+            let only_links = !named && !bears_mark(file.text().as_bytes());
+            let is_alone =
+                reading.early && parameters.is_none() && !has_links(file.text().as_bytes());
             let loaded = is_alone.then(|| {
                 let mut loaded = read_file(&file, id, named, Deployed::default());
                 file.outline(std::mem::take(&mut loaded.outline));
@@ -466,7 +477,7 @@ fn read(place: usize, found: &Found, reading: &Reading) -> Result<Held, FileErro
                 }
                 loaded
             });
-            Ok(Held::Input(Box::new(Input { id, file, named, parameters, loaded })))
+            Ok(Held::Input(Box::new(Input { id, file, named, only_links, parameters, loaded })))
         }
         Ok(None) => Ok(Held::Nothing),
         Err(fault) => Err(FileError { path, fault }),
@@ -533,16 +544,10 @@ fn bytes(found: &Found, reading: &Reading, limit: u64) -> Result<Option<Raw>, Fi
         file.take(room).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
     }
     let is_too_long = length.max(u64::try_from(bytes.len()).unwrap_or(u64::MAX)) > limit;
-    let is_ours = found.named || is_utf16(&bytes) || bears_mark(&bytes);
+    let is_ours = found.named || is_utf16(&bytes) || is_ours(&bytes);
     match (is_ours, is_too_long) {
         (false, _) => Ok(None),
         (true, true) => Err(FileFault::TooLong(limit)),
         (true, false) => Ok(Some(Raw { bytes, stored })),
     }
-}
-
-/// Whether the beginning of a file may be that of policy.
-fn is_worth_reading(head: &[u8]) -> bool {
-    let is_json = is_utf16(head) || starts_like_json(head);
-    is_json && !head.is_empty() && !is_binary(head)
 }

@@ -1,5 +1,6 @@
 //! Tells from the bytes of a file whether a closer look is worth it.
 
+use super::decode::{is_binary, is_utf16};
 use memchr::{memchr2_iter, memmem};
 
 /// Other marks of policy; written so that the usual casings of the first letter fit.
@@ -23,6 +24,22 @@ pub(super) fn bears_mark(bytes: &[u8]) -> bool {
     names_security(bytes)
         || MARKS.iter().any(|mark| memmem::find(bytes, mark.as_bytes()).is_some())
         || is_script(bytes)
+}
+
+/// Whether the beginning of a file may be that of policy.
+pub(super) fn is_worth_reading(head: &[u8]) -> bool {
+    let is_json = is_utf16(head) || starts_like_json(head);
+    is_json && !head.is_empty() && !is_binary(head)
+}
+
+/// Whether the text may be policy, or deploy other files that are.
+pub(super) fn is_ours(bytes: &[u8]) -> bool {
+    bears_mark(bytes) || memmem::find(bytes, b"templateLink").is_some()
+}
+
+/// Whether a template in the text may link to other files.
+pub(super) fn has_links(bytes: &[u8]) -> bool {
+    ["templateLink", "parametersLink"].iter().any(|it| memmem::find(bytes, it.as_bytes()).is_some())
 }
 
 /// `securityRules`, `networkSecurityGroups` and `effectiveSecurityRules`, in any case.
@@ -51,7 +68,7 @@ pub(super) fn opens_like_json(bytes: &[u8]) -> bool {
 /// Whether the text begins as an object or a list of objects does. Much else begins with a
 /// bracket or a comment: Markdown, code, templates of other tools. A text that ends before one
 /// can tell may be one.
-pub(super) fn starts_like_json(bytes: &[u8]) -> bool {
+fn starts_like_json(bytes: &[u8]) -> bool {
     let mut rest = after_space(bytes);
     while let [b'[', inner @ ..] = rest {
         rest = after_space(inner);

@@ -16,6 +16,7 @@ mod firewall;
 mod group;
 mod kinds;
 mod link;
+mod links;
 mod lists;
 mod marks;
 mod merge;
@@ -42,6 +43,7 @@ pub use collect::{Collected, Input, Options, collect, is_named_pipe};
 pub use error::{FileError, FileFault, LoadError, LoadFault};
 pub use expand::{ExpandFault, Wish, expand};
 pub use link::link;
+pub use links::{Linked, LinkedDocuments};
 pub use parameters::{Deployed, Offered, Parsed, Stray, true_path};
 pub use readers::{PARAMETERS, READERS, Read, Reader};
 pub use unknowns::{Census, Tally, UnknownField, census};
@@ -74,6 +76,8 @@ pub struct Loaded {
     pub secrets: Vec<Span>,
     /// Nothing in it is ours, and nobody asked for this file.
     pub skipped: bool,
+    /// The files whose templates it deploys.
+    pub deploys: BTreeSet<FileId>,
     /// Where its larger values stand, if it is one value.
     pub outline: Outline,
 }

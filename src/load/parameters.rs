@@ -5,7 +5,7 @@ use super::error::{FileError, LoadError};
 use super::private;
 use crate::document::{Document, Kind, Node};
 use crate::source::{FileId, SourceFile};
-use crate::template::{Given, given_value, named};
+use crate::template::{Given, Links, given_value, named};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,8 @@ pub struct Deployed<'a> {
     pub beside: Option<(FileId, &'a SourceFile)>,
     /// The path of one that could not be read: then any parameter may have another value.
     pub unreadable: Option<&'a str>,
+    /// What the deployments of the templates link to.
+    pub links: Option<&'a Links<'a>>,
 }
 
 impl<'a> Deployed<'a> {
@@ -127,7 +129,7 @@ impl<'d> Offered<'d> {
 
 /// The members of a parameters file. The tools of Azure take them with the object around them and
 /// without it.
-fn entries(root: Node<'_>) -> Option<Vec<(String, Node<'_>)>> {
+pub(super) fn entries(root: Node<'_>) -> Option<Vec<(String, Node<'_>)>> {
     let is_object = |node: Node<'_>| node.kind() == Kind::Object;
     if !is_object(root) || root.get("resources").is_some() {
         return None;
@@ -145,11 +147,12 @@ fn entries(root: Node<'_>) -> Option<Vec<(String, Node<'_>)>> {
 }
 
 /// What the templates of one file may be deployed with.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Files<'d> {
     pub(super) asked: &'d [Offered<'d>],
     pub(super) beside: Option<Offered<'d>>,
     pub(super) unreadable: Option<&'d str>,
+    pub(super) links: Option<&'d Links<'d>>,
 }
 
 /// What templates have of parameters files.
@@ -167,11 +170,11 @@ impl<'d> Files<'d> {
         deployed: Deployed<'d>,
         beside: Option<&'d Result<Parsed<'d>, LoadError>>,
     ) -> Self {
-        let Deployed { asked, beside: file, unreadable } = deployed;
+        let Deployed { asked, beside: file, unreadable, links } = deployed;
         let broken = file.filter(|_| matches!(beside, Some(Err(_))));
         let unreadable = broken.map(|(_, file)| file.path.as_str()).or(unreadable);
         let beside = beside.and_then(|parsed| parsed.as_ref().ok()).map(Offered::of);
-        Self { asked, beside, unreadable }
+        Self { asked, beside, unreadable, links }
     }
 
     fn all(&self) -> impl Iterator<Item = &Offered<'d>> {

@@ -14,7 +14,7 @@ use super::scalar::{Style, known, name, title, unknown};
 use crate::model::names::normal;
 use crate::model::{Built, Condition, Field, Nsg, Reference, SecurityRule, Written};
 use crate::source::Spanned;
-use crate::template::{RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID};
+use crate::template::{Inner, RESOURCE_GROUP_NAME, Reading, SUBSCRIPTION_ID};
 
 /// Built-in rules begin here (NSG-010).
 const FIRST_BUILT_IN: i64 = 65_000;
@@ -135,6 +135,15 @@ impl<'i, 'f> Resources<'i, 'f> {
     pub(super) fn unchecked(&mut self, what: &'static str, resource: &Reading<'_>) {
         let span = resource.span();
         self.intake.loaded.unchecked.push(Unchecked { what, span, idle: false });
+    }
+
+    /// Takes note of the file whose template a deployment links to.
+    pub(super) fn deploys(&mut self, deployment: &Reading<'_>) {
+        if let Inner::Own(node, _) = Inner::of(deployment, true)
+            && node.span().file != deployment.span().file
+        {
+            self.intake.loaded.deploys.insert(node.span().file);
+        }
     }
 
     /// Takes note of policy that is not deployed.

@@ -25,6 +25,11 @@ pub(super) fn find(root: Node<'_>) -> Option<Found<'_>> {
     if is_template(root) {
         return Some(Found { template: root, given: None, policy: None });
     }
+    // `properties.mainTemplate` of a version of a template spec.
+    let main = root.get("properties").unwrap_or(root).get("mainTemplate");
+    if let Some(template) = main.filter(|inner| is_template(*inner)) {
+        return Some(Found { template, given: None, policy: None });
+    }
     // `properties.template` of a blueprint artifact; `template` of an export over REST.
     let properties = root.get("properties");
     for around in [Some(root), properties].into_iter().flatten() {
@@ -192,7 +197,9 @@ impl<V: Visitor> Walk<'_, V> {
         let nested = reading.get("resources");
         let is_open = written_type.unknown.is_some();
         let is_idle = kind == Kind::Other && nested.is_none() && !is_open && !V::TAKES_ALL;
-        if is_reference || is_idle {
+        // What belongs to an extension of the language (`import`, `extension`) is none of Azure's.
+        let is_foreign = ["import", "extension"].iter().any(|key| reading.get(key).is_some());
+        if is_reference || is_idle || is_foreign {
             return;
         }
         let terms = terms(reading, around.terms);
@@ -238,9 +245,13 @@ impl<V: Visitor> Walk<'_, V> {
             let is_own = |given: &String| given.is_empty() || (given == own && is_inner);
             given.filter(|given| !is_own(given)).or(outer)
         };
+        let scope = text("scope", "", None);
+        let (of_scope, group_of_scope) = scope.as_deref().map(within).unwrap_or_default();
         let group = terms.resource_group.take();
+        let group = group_of_scope.or(group);
         terms.resource_group = text("resourceGroup", RESOURCE_GROUP_NAME, group);
         let subscription = terms.subscription.take();
+        let subscription = of_scope.or(subscription);
         terms.subscription = text("subscriptionId", SUBSCRIPTION_ID, subscription);
         let around = Around { parent: Parent::Template, symbolic, terms: &terms };
         match Inner::of(deployment, symbolic) {
@@ -258,6 +269,19 @@ impl<V: Visitor> Walk<'_, V> {
             Inner::Linked(_) => {}
         }
     }
+}
+
+/// The subscription and the resource group that a deployment with that `scope` goes to: templates
+/// of management groups and tenants name them so.
+fn within(scope: &str) -> (Option<String>, Option<String>) {
+    let mut parts = scope.split('/').skip(1);
+    let mut after = |word: &str| {
+        let is_it = parts.next().is_some_and(|part| part.eq_ignore_ascii_case(word));
+        parts.next().filter(|name| is_it && !name.is_empty()).map(str::to_owned)
+    };
+    let subscription = after("subscriptions");
+    let group = subscription.is_some().then(|| after("resourceGroups")).flatten();
+    (subscription, group)
 }
 
 /// The kind of a resource; what stands below another one has a type of one word.

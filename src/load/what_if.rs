@@ -5,7 +5,7 @@ use super::Intake;
 use super::lists::{last_part, split_last};
 use super::resources::{Kind, Resources, Terms, kind_of, type_of_id};
 use super::scalar::Style;
-use crate::document::Node;
+use crate::document::{Kind as JsonKind, Node};
 use crate::model::{Condition, Shape};
 use crate::source::{Span, Spanned};
 use crate::template::{Array, Object, Reading, Scope, Value};
@@ -13,9 +13,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub(super) fn recognizes(root: &Node<'_>) -> bool {
-    lists(*root).into_iter().any(|(list, _)| {
-        list.items().next().is_some_and(|change| change.get("changeType").is_some())
-    })
+    let of_changes = |list: Node<'_>| match list.items().next() {
+        Some(change) => change.get("changeType").is_some(),
+        // Nothing changes: only the answer around the list tells what it is.
+        None => list.kind() == JsonKind::Array && root.get("status").is_some(),
+    };
+    lists(*root).into_iter().any(|(list, _)| of_changes(list))
 }
 
 /// The lists of changes, and whether each of them is only of what may be.

@@ -130,6 +130,9 @@ struct Finding<'r> {
     address: Option<Cow<'r, str>>,
     /// Name of the rule it is about.
     rule: Option<Cow<'r, str>>,
+    /// The round of a copy loop that made the rule; absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iteration: Option<Iteration<'r>>,
     /// Where it was written; built-in rules and absent things are nowhere.
     location: Option<Location<'r>>,
     /// Other places that matter.
@@ -146,6 +149,20 @@ struct Finding<'r> {
     fingerprint: &'r str,
     /// What to do.
     help: Option<Cow<'r, str>>,
+}
+
+/// A round of a copy loop of a template.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Iteration<'r> {
+    /// The name of the loop.
+    copy: Cow<'r, str>,
+    /// The round, from 1.
+    number: u32,
+    /// How many rounds there are.
+    count: u32,
+    /// In how many rounds the finding is the same: it is told once, in the first of them.
+    same: u32,
 }
 
 /// How bad a finding is.

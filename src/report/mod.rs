@@ -24,6 +24,7 @@ mod words;
 
 pub use diff::{DIFF_RENDERERS, DiffRenderer};
 pub(crate) use phrases::parameters_file;
+pub(crate) use secrets::masked_json;
 
 use crate::{finding::Report, lint::Lint};
 use std::io;

@@ -40,6 +40,7 @@ pub(super) fn first(findings: Vec<Finding>) -> Vec<Finding> {
         Finding {
             message: format!("and {count} more of this lint in this file"),
             address: None,
+            iteration: None,
             rule: None,
             primary: None,
             related: Vec::new(),

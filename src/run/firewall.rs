@@ -95,6 +95,7 @@ fn finding(
             name: subject.name().to_owned(),
             file: file.to_owned(),
         },
+        iteration: None,
         rule: remark.rule,
         primary: remark.primary,
         related: remark.related,

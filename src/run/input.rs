@@ -52,19 +52,34 @@ const UNBUILT: &str = "a Bicep file (the program `bicep` is not on PATH)";
 
 /// Reads the collected files, in parallel; what one of them lacks costs the others nothing.
 pub fn read(collected: Collected) -> Input {
-    let Collected { mut inputs, met, errors, skipped, parameters, unbuilt } = collected;
+    let Collected { mut inputs, mut met, errors, skipped, parameters, unbuilt } = collected;
     let mut errors: Vec<RunError> = errors.into_iter().map(unreadable).collect();
+    let linked = load::Linked::follow(&mut inputs, &mut met);
     let mut offers = Offers::new(met);
     let asked: Vec<Offer> =
         parameters.into_iter().map(|file| offers.take(Some(file), &mut errors)).collect();
     let beside: Vec<Offer> =
         inputs.iter_mut().map(|input| offers.take(input.parameters.take(), &mut errors)).collect();
-    let early = inputs.iter_mut().map(|input| input.loaded.take()).collect();
+    let (early, alone) = linked.early(&mut inputs);
     let asked = Asked::parse(&asked, &offers, &mut errors);
     let asked_files = asked.files();
     let others = (&asked_files[..], asked.broken);
-    let loaded = each((&inputs, early), (&beside, &offers), others, |it, deployed| {
-        load::read_file(&it.file, it.id, it.named, deployed)
+    let documents = linked.documents(&inputs);
+    let links = linked.links(&documents);
+    let read = |it: &load::Input, deployed: load::Deployed<'_>| {
+        load::read_file(
+            &it.file,
+            it.id,
+            it.named,
+            load::Deployed { links: Some(&links), ..deployed },
+        )
+    };
+    let loaded = each((&inputs, early), (&beside, &offers), others, read);
+    let loaded = linked.undeployed(loaded, &inputs, alone, |at| {
+        let (Some(input), Some(beside)) = (inputs.get(at..=at), beside.get(at..=at)) else {
+            return load::Loaded::default();
+        };
+        each((input, vec![None]), (beside, &offers), others, read).pop().unwrap_or_default()
     });
     let used: BTreeSet<FileId> =
         loaded.iter().flat_map(|part| part.deployed_with.iter().copied()).collect();
@@ -117,6 +132,8 @@ pub fn read(collected: Collected) -> Input {
     counts.resources = estate.nsgs.len();
     deployed_with.sort();
     deployed_with.dedup();
+    drop(links);
+    drop(documents);
     drop(asked_files);
     drop(asked);
     for ((input, outline), secrets) in inputs.iter_mut().zip(outlines).zip(&secrets) {
@@ -145,7 +162,8 @@ pub(super) fn each<T: Send>(
             Offer::Read(id) => (offers.file(*id).map(|file| (*id, file)), None),
             Offer::Broken(path) => (None, Some(path.as_str())),
         };
-        let deployed = load::Deployed { asked, beside, unreadable: unreadable.or(broken) };
+        let deployed =
+            load::Deployed { asked, beside, unreadable: unreadable.or(broken), links: None };
         read(input, deployed)
     };
     let both = inputs.par_iter().zip(beside).zip(early);

@@ -1,11 +1,11 @@
 //! A network security group, judged: its findings, and its rows of the coverage table.
 
-use super::{Run, findings::digest};
+use super::{Run, findings::digest, rounds};
 use crate::{
     decide::{self, Asked, Ground, Judged, Lexicon, NsgPolicy},
     finding::{Coverage, DecidedBy, Finding, RequirementRef, ResourceRef, ScopeKind, Severity},
     lint::{Check, Facts, Level, Lint, Mention, Remark},
-    model::{Direction, Iteration, Nsg, SecurityRule},
+    model::{Direction, Nsg},
     profiles::{self, Cloud},
     tags::Catalogue,
 };
@@ -131,7 +131,8 @@ fn finding(
         address: facts.estate.address(place).map(ToOwned::to_owned),
         lint,
         severity,
-        message: in_round(remark.message, remark.rule.as_deref(), facts),
+        iteration: rounds::of_rule(remark.rule.as_deref(), facts),
+        message: remark.message,
         resource: ResourceRef { kind: NSG, name: name.clone(), file: file.to_owned() },
         rule: remark.rule,
         primary: remark.primary,
@@ -144,23 +145,6 @@ fn finding(
         fingerprint,
         more: remark.more,
     })
-}
-
-/// The message, with the round of the copy loop that made the rule: all rounds stand in one place.
-fn in_round(message: String, rule: Option<&str>, facts: &Facts<'_>) -> String {
-    let of_many = |rule: &&SecurityRule| rule.iteration.as_ref().is_some_and(|it| it.count > 1);
-    let mut made = facts.rules().filter(of_many);
-    let of_name = rule.and_then(|name| made.find(|rule| rule.name.value == name));
-    let Some((rule, round)) = of_name.and_then(|it| Some((it, it.iteration.as_ref()?))) else {
-        return message;
-    };
-    let Iteration { name, number, count } = round.as_ref();
-    let round = format!("(iteration {number} of {count} of the copy loop `{name}`)");
-    let title = format!("`{}`", rule.name.value);
-    match message.split_once(&title) {
-        Some((before, after)) => format!("{before}{title} {round}{after}"),
-        None => format!("{message} {round}"),
-    }
 }
 
 /// Who carries the group: subnets as `network/subnet`, and interfaces.

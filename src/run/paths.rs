@@ -227,6 +227,7 @@ impl Run<'_> {
             fix: None,
             fingerprint,
             more: 0,
+            iteration: None,
         })
     }
 }

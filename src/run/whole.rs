@@ -40,6 +40,7 @@ impl Run<'_> {
                 name: subject.name,
                 file: path.unwrap_or_default(),
             },
+            iteration: None,
             rule: remark.rule,
             primary: remark.primary,
             related: remark.related,

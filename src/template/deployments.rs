@@ -1,6 +1,7 @@
 //! What a deployment inside of a template deploys, and in which scope its expressions are (JS-013).
 
 use super::given::Given;
+use super::links;
 use super::reading::Reading;
 use super::unknown::Unknown;
 use super::value::{Text, Value};
@@ -45,7 +46,7 @@ pub enum Inner<'d> {
     Own(Node<'d>, Given<'d>),
     /// An expression makes the template.
     Expression,
-    /// The template is in another file; the link.
+    /// The template is in another file that is not known; the link.
     Linked(Reading<'d>),
 }
 
@@ -55,7 +56,11 @@ impl<'d> Inner<'d> {
     pub fn of(deployment: &Reading<'d>, symbolic: bool) -> Self {
         let Some(properties) = deployment.get("properties") else { return Self::None };
         let Some(template) = properties.get("template") else {
-            return properties.get("templateLink").map_or(Self::None, Self::Linked);
+            let Some(link) = properties.get("templateLink") else { return Self::None };
+            return match links::template(deployment, &link) {
+                Some(node) => Self::Own(node, given(deployment, &properties)),
+                None => Self::Linked(link),
+            };
         };
         let scope = properties
             .get("expressionEvaluationOptions")
@@ -65,14 +70,17 @@ impl<'d> Inner<'d> {
             return Self::Shared(template);
         }
         match template.node().filter(|node| node.kind() == Kind::Object) {
-            Some(node) => Self::Own(node, given(&properties)),
+            Some(node) => Self::Own(node, given(deployment, &properties)),
             None => Self::Expression,
         }
     }
 }
 
-/// What the `properties` of a deployment give to the parameters of its template.
-fn given<'d>(properties: &Reading<'d>) -> Given<'d> {
-    let given = properties.get("parameters");
-    given.as_ref().map(Given::by_deployment).unwrap_or_default()
+/// What a deployment with these `properties` gives to the parameters of its template.
+fn given<'d>(deployment: &Reading<'d>, properties: &Reading<'d>) -> Given<'d> {
+    match (properties.get("parameters"), properties.get("parametersLink")) {
+        (Some(given), _) => Given::by_deployment(&given),
+        (None, Some(link)) => links::given(deployment, &link),
+        (None, None) => Given::default(),
+    }
 }

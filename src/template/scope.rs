@@ -11,6 +11,7 @@ use super::budget::Budget;
 use super::declared::{Declared, declared, members};
 use super::evaluate::evaluate;
 use super::given::Given;
+use super::links::Links;
 use super::loops::Round;
 use super::own::Own;
 use super::reading::Reading;
@@ -19,7 +20,7 @@ use super::syntax::{Form, form};
 use super::unknown::{Reason, Unknown, cut, named};
 use super::value::{Text, Value};
 use crate::document::Node;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// The parameters and variables of a template. Keep it while readings of it are in use: it
 /// remembers what was evaluated.
@@ -38,6 +39,10 @@ pub(super) struct Shared<'d> {
 struct Names<'d> {
     parameters: BTreeMap<String, Declared<'d>>,
     variables: BTreeMap<String, Declared<'d>>,
+    /// What deployments link to.
+    links: Option<&'d Links<'d>>,
+    /// The files around a linked template, each linked by the one before.
+    around: Vec<FileId>,
     /// The template itself; a function has none.
     template: Option<Node<'d>>,
     /// Its resources, once something asks for one.
@@ -122,14 +127,34 @@ impl<'d> Scope<'d> {
 
     /// The scope of a template that `around`, a deployment of another one, holds.
     pub fn nested(template: Node<'d>, given: Given<'d>, around: &Reading<'d>) -> Self {
-        let rounds = around.scope().map_or_else(String::new, Shared::rounds_mark);
-        let mark = format!("@{}{rounds}", template.span().start);
-        match around.scope() {
-            Some(outer) => {
-                Self::make(template, given, &outer.names.budget, (outer.names.doubled, mark))
-            }
-            None => Self::make(template, given, &Budget::of_length(0), (false, mark)),
+        let Some(outer) = around.scope() else {
+            let mark = format!("@{}", template.span().start);
+            return Self::make(template, given, &Budget::of_length(0), (false, mark));
+        };
+        let (names, rounds) = (&outer.names, outer.rounds_mark());
+        let file = template.span().file;
+        let is_linked = names.around.last() != Some(&file);
+        // Places in another file are told by the deployment that links to it.
+        let (start, before) = match is_linked {
+            true => (around.span().start, names.mark.as_str()),
+            false => (template.span().start, if names.around.len() > 1 { &names.mark } else { "" }),
+        };
+        let mark = format!("{before}@{start}{rounds}");
+        let mut scope = Self::make(template, given, &names.budget, (names.doubled, mark));
+        if let Some(inner) = Rc::get_mut(&mut scope.0.names) {
+            inner.links = names.links;
+            inner.around = names.around.iter().copied().chain(is_linked.then_some(file)).collect();
         }
+        scope
+    }
+
+    /// The same with what deployments link to.
+    #[must_use]
+    pub fn linked(mut self, links: Option<&'d Links<'d>>) -> Self {
+        if let Some(names) = Rc::get_mut(&mut self.0.names) {
+            names.links = links;
+        }
+        self
     }
 
     /// The scope of a function of the template of `outer`, called by that name: its parameters and
@@ -146,6 +171,8 @@ impl<'d> Scope<'d> {
         let names = Names {
             parameters: declared(own.parameters()),
             variables: BTreeMap::new(),
+            links: None,
+            around: Vec::new(),
             template: None,
             catalogue: RefCell::new(Stage::Closed),
             nodes: [own.output(), None],
@@ -178,6 +205,8 @@ impl<'d> Scope<'d> {
         let names = Names {
             parameters: declared(parameters),
             variables: declared(variables),
+            links: None,
+            around: vec![template.span().file],
             template: Some(template),
             catalogue: RefCell::new(Stage::Unasked),
             nodes,
@@ -210,6 +239,15 @@ impl<'d> Shared<'d> {
     /// Tells what is written in a nested template from the same outside of it.
     pub(super) fn mark(&self) -> &str {
         &self.names.mark
+    }
+
+    pub(super) fn links(&self) -> Option<&'d Links<'d>> {
+        self.names.links
+    }
+
+    /// Does the template belong to that file, or is it linked from there?
+    pub(super) fn is_around(&self, file: FileId) -> bool {
+        self.names.around.contains(&file)
     }
 
     /// The round of a copy loop that is being read.

@@ -139,3 +139,29 @@ fn what_comes_from_nowhere_in_particular_says_so() {
     let decider = &report["coverage"][0]["decided_by"][0];
     assert_eq!(decider["location"]["line"], 1, "{decider}");
 }
+
+/// The message of the one error, where the program is `script`.
+#[expect(clippy::unwrap_used, reason = "a test helper")]
+fn error_of(script: &str) -> String {
+    let place = place(&["main.bicep", "modules/data.bicep"]);
+    fs::write(place.programs.join("bicep"), script).unwrap();
+    let (code, report) = run(&place, true, &["net/main.bicep"]);
+    assert_eq!(code, 2, "{report}");
+    report["errors"][0]["message"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_program_that_is_ended_says_by_what() {
+    let message = error_of("#!/bin/sh\nkill -9 $$\n");
+    assert!(message.ends_with("it was ended by signal 9, and said nothing"), "{message}");
+    let message = error_of("#!/bin/sh\nexit 7\n");
+    assert!(message.ends_with("it said nothing, and ended with status 7"), "{message}");
+}
+
+#[test]
+fn a_program_that_prints_without_end_is_stopped() {
+    let endless = "#!/bin/sh\ns=x\nwhile [ ${#s} -lt 1000000 ]; do s=$s$s; done\n\
+                   trap '' PIPE\nwhile :; do printf %s \"$s\" 2>/dev/null; done\n";
+    let message = error_of(endless);
+    assert_eq!(message, "`bicep` printed more than 32 MiB for it");
+}

@@ -87,7 +87,13 @@ impl FirewallView<'_> {
             );
         }
         if words.is_empty() {
-            add(&mut words, "which of the addresses are used is not known".to_owned());
+            let taken =
+                answered.iter().flat_map(|it| &it.cell.regions).find_map(|it| it.entries.first());
+            let rule = taken.and_then(|&at| self.entries.get(at)).map_or("a rule", |it| it.name());
+            add(
+                &mut words,
+                format!("whether it is at an address that rule `{rule}` takes is not known"),
+            );
         }
         let more = words.len().saturating_sub(MOST_REASONS);
         words.truncate(MOST_REASONS);
@@ -138,7 +144,8 @@ impl FirewallView<'_> {
                     && kind_of(*port).is_some()
             })
         };
-        if let Some(port) = answered.iter().find_map(odd) {
+        let passes = matches!(verdict, Verdict::Allowed | Verdict::Partial);
+        if let Some(port) = answered.iter().find_map(odd).filter(|_| passes) {
             words
                 .push(format!("what clients speak on port {port} is taken for the usual protocol"));
         }

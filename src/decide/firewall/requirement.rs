@@ -237,7 +237,9 @@ impl FirewallView<'_> {
             flow.fqdn = stopped.host;
             (flow, stopped.entry)
         });
-        let mut assumptions: Vec<String> = found.assumption.iter().cloned().collect();
+        let is_known = found.verdict != Verdict::Unknown;
+        let mut assumptions: Vec<String> =
+            found.assumption.iter().filter(|_| is_known).cloned().collect();
         assumptions.extend(self.assumptions(found.verdict, &found.answered, renamed.is_some()));
         let assumptions = (!assumptions.is_empty()).then(|| assumptions.join("; "));
         let reason =

@@ -333,3 +333,36 @@ fn parameters_given_from_outside_are_not_their_defaults() {
     assert!(matches!(port, crate::model::PortValue::Unknown(_)), "{port:?}");
     assert!(matches!(&rule.priority, Field::Known(read) if read.value == 300));
 }
+
+#[test]
+fn what_belongs_to_an_extension_is_none_of_azures() {
+    let more = r#", "import": "k8s""#;
+    assert_eq!(groups(&[nsg("g", more, ""), nsg("h", "", "")]).len(), 1);
+}
+
+#[test]
+fn the_scope_of_a_deployment_says_where_it_goes() {
+    let key = |scope: &str| {
+        let text = format!(
+            r#"{{ "type": "Microsoft.Resources/deployments", "name": "d", "scope": "{scope}", "properties": {{
+            "expressionEvaluationOptions": {{ "scope": "inner" }}, "template": {{ "resources": [{}] }} }} }}"#,
+            nsg("g", "", "")
+        );
+        groups(&[text])[0].key.to_string()
+    };
+    let key_of =
+        |place: &str| format!("{place}/providers/microsoft.network/networksecuritygroups/g");
+    assert_eq!(
+        key("/subscriptions/s1/resourceGroups/g1"),
+        key_of("/subscriptions/s1/resourcegroups/g1")
+    );
+    assert!(key("/subscriptions/s1").starts_with("/subscriptions/s1/resourcegroups/{"));
+}
+
+#[test]
+fn a_what_if_without_changes_is_one() {
+    let (_, loaded) = read_text("f", r#"{ "status": "Succeeded", "changes": [] }"#);
+    assert_eq!((loaded.kind, loaded.errors.len()), (Some("what-if"), 0));
+    let (_, loaded) = read_text("f", r#"{ "changes": [] }"#);
+    assert_eq!(loaded.kind, None);
+}

@@ -1,9 +1,9 @@
 //! How the words of the program become those of the format.
 
 use super::{
-    Coverage, Decider, DeployedWith, Edit, Error, Finding, FindingCounts, Fix, Flow, Location,
-    Output, Related, Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord, Summary,
-    Tool, Unchecked, Undeclared, Unjudged, VerdictCounts, VerdictWord,
+    Coverage, Decider, DeployedWith, Edit, Error, Finding, FindingCounts, Fix, Flow, Iteration,
+    Location, Output, Related, Requirement, Resource, Scope, ScopeWord, ServiceTags, SeverityWord,
+    Summary, Tool, Unchecked, Undeclared, Unjudged, VerdictCounts, VerdictWord,
 };
 use crate::{
     finding::{self, Report, Severity, Verdict},
@@ -112,6 +112,7 @@ impl<'r> Finding<'r> {
             resource: Resource::of(&finding.resource),
             address: words.address,
             rule: words.rule,
+            iteration: finding.iteration.as_ref().map(Iteration::of),
             location: finding.primary.as_ref().and_then(|it| Location::of(it.span, places)),
             related,
             witness: finding.witness.as_ref().map(Flow::of),
@@ -124,6 +125,13 @@ impl<'r> Finding<'r> {
             fingerprint: &finding.fingerprint,
             help: words.help,
         }
+    }
+}
+
+impl<'r> Iteration<'r> {
+    fn of(round: &'r finding::Round) -> Self {
+        let finding::Round { name, number, count, same } = round;
+        Self { copy: secrets::masked(name), number: *number, count: *count, same: *same }
     }
 }
 

@@ -26,6 +26,50 @@ pub(super) fn masked(text: &str) -> Cow<'_, str> {
     starred(text, ranges(text))
 }
 
+/// JSON on many lines, one value a line, with its secrets masked; it stays JSON.
+pub(crate) fn masked_json(text: &str) -> String {
+    let whole = masked(text);
+    let lines: Vec<&str> = text.lines().collect();
+    let is_in_step = whole.lines().count() == lines.len();
+    let mut masked_lines = whole.lines();
+    let mut made = String::with_capacity(text.len());
+    for (at, line) in lines.iter().enumerate() {
+        let alone = if is_in_step { Cow::Borrowed("") } else { masked(line) };
+        let masked = if is_in_step { masked_lines.next().unwrap_or_default() } else { &alone };
+        if at > 0 {
+            made.push('\n');
+        }
+        if masked == *line {
+            made.push_str(line);
+        } else {
+            made.push_str(&mended(line, masked));
+        }
+    }
+    made
+}
+
+/// A line of JSON less what is masked in it; a value that would be none any more is a string.
+fn mended(line: &str, masked: &str) -> String {
+    let end = line.strip_suffix(',').map_or(line.len(), str::len);
+    let inner = line.get(..end).unwrap_or_default();
+    let key = inner.find('"').filter(|at| inner.get(..*at).is_some_and(|it| it.trim().is_empty()));
+    let after_key = key.and_then(|at| {
+        let mut strings = serde_json::Deserializer::from_str(inner.get(at..)?)
+            .into_iter::<serde::de::IgnoredAny>();
+        strings.next()?.ok()?;
+        let colon = at + strings.byte_offset();
+        inner.get(colon..)?.starts_with(": ").then_some(colon + 2)
+    });
+    let start = after_key.unwrap_or(line.len() - line.trim_start().len());
+    let (head, tail) = (line.get(..start).unwrap_or_default(), line.get(end..).unwrap_or_default());
+    let value = masked.get(start..end).unwrap_or_default();
+    match serde_json::from_str::<serde::de::IgnoredAny>(value) {
+        Ok(_) => format!("{head}{value}{tail}"),
+        Err(_) if matches!(line.get(start..end), Some("{" | "[")) => line.to_owned(),
+        Err(_) => format!("{head}\"*****\"{tail}"),
+    }
+}
+
 fn starred(text: &str, ranges: Vec<Range<usize>>) -> Cow<'_, str> {
     if ranges.is_empty() {
         return Cow::Borrowed(text);

@@ -206,3 +206,21 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn json_stays_json_without_its_secrets() {
+    let secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
+    let value = serde_json::json!({
+        "connection": format!("AccountName=a;AccountKey={secret}"),
+        "adminPassword": "hunter2-hunter2",
+        "password": 1_234_567,
+        "rules": [{ "name": "allow", "port": 443 }],
+    });
+    let masked = masked_json(&serde_json::to_string_pretty(&value).unwrap());
+    for told in [secret, "hunter2", "1234567"] {
+        assert!(!masked.contains(told), "{masked}");
+    }
+    let masked: serde_json::Value = serde_json::from_str(&masked).unwrap();
+    assert_eq!(masked["rules"], value["rules"]);
+    assert!(masked["connection"].as_str().unwrap().starts_with("AccountName=a;AccountKey=*"));
+}

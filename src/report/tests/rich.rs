@@ -80,6 +80,7 @@ fn blocked() -> Finding {
         resource: nsg("本番-nsg", "net/nsg.json"),
         address: None,
         rule: Some("拒否-All".to_owned()),
+        iteration: None,
         primary: Some(label(1, "\"Storag\"", "asked for here")),
         related: vec![
             label(0, "{ \"name\": \"拒否-All\"", "decided here"),
@@ -115,6 +116,7 @@ fn shadowed() -> Finding {
         resource: nsg("本番-nsg", "net/nsg.json"),
         address: None,
         rule: Some("Allow-SQL".to_owned()),
+        iteration: None,
         primary: Some(label(0, rule, "this rule")),
         related: vec![label(0, "\"拒否-All\"", "shadowed by this one")],
         witness: None,
@@ -139,6 +141,7 @@ fn placeless() -> Finding {
         resource: nsg("evil\x1b[31m\nname", "net/nsg.json"),
         address: None,
         rule: Some("DenyAllInBound".to_owned()),
+        iteration: None,
         primary: None,
         related: vec![],
         witness: Some(Flow {

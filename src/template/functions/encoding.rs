@@ -35,15 +35,16 @@ fn data_uri<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
 fn data_uri_to_string<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     let text = arguments.text(0)?;
     let parts = text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
-    // Another character set would give another text.
-    let is_utf8 = |kind: &&str| match kind.to_ascii_lowercase().split_once(";charset=") {
+    let refused = || arguments.invalid(0, "only data in UTF-8 and base64 is decoded");
+    let (kind, encoded) = parts.ok_or_else(refused)?;
+    let decoded = decoded(arguments, encoded)?;
+    // Another character set would give another text, unless all sets have the characters.
+    let kind = kind.to_ascii_lowercase();
+    let is_text = match kind.split_once(";charset=") {
         Some((_, charset)) => matches!(charset, "utf8" | "utf-8"),
-        None => false,
+        None => decoded.is_ascii(),
     };
-    let parts = parts.filter(|(kind, _)| is_utf8(kind));
-    let (_, encoded) =
-        parts.ok_or_else(|| arguments.invalid(0, "only data in UTF-8 and base64 is decoded"))?;
-    arguments.made(decoded(arguments, encoded)?)
+    if is_text { arguments.made(decoded) } else { Err(refused()) }
 }
 
 /// Groups of three bytes as four characters; what is missing in the last group is `=`.
@@ -93,24 +94,40 @@ fn uri<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     let (base, relative) = (arguments.text(0)?, arguments.text(1)?);
     let is_plain = |text: &str| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
-        text.bytes().all(is_plain) && !text.contains("..") && !text.contains("//")
+        text.bytes().all(is_plain) && !text.contains("//")
     };
     let parts = base.split_once("://").filter(|(scheme, path)| {
         let (host, _) = path.split_once('/').unwrap_or((path, ""));
         let is_lower = !host.is_empty() && !host.bytes().any(|byte| byte.is_ascii_uppercase());
         matches!(*scheme, "http" | "https") && is_lower && is_plain(path)
     });
-    let is_relative =
-        !relative.is_empty() && is_plain(relative) && !relative.split('/').any(|part| part == ".");
-    let Some((scheme, path)) = parts.filter(|_| is_relative) else {
+    let Some((scheme, path)) = parts.filter(|_| !relative.is_empty() && is_plain(relative)) else {
         return Err(arguments.misfit("only plain addresses are joined"));
     };
-    let folder = match (relative.starts_with('/'), path.split_once('/'), path.rsplit_once('/')) {
-        (false, Some(_), Some((folder, _))) => folder,
-        (true, Some((host, _)), _) => host,
-        _ => path,
+    let (host, folder) = match path.split_once('/') {
+        Some((host, path)) => (host, path.rsplit_once('/').map_or("", |(folder, _)| folder)),
+        None => (path, ""),
     };
-    arguments.made(format!("{scheme}://{folder}/{}", relative.trim_start_matches('/')))
+    let folder = if relative.starts_with('/') { "" } else { folder };
+    let mut parts: Vec<&str> = Vec::new();
+    let relative = relative.trim_start_matches('/');
+    for part in folder.split('/').filter(|part| !part.is_empty()).chain(relative.split('/')) {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    // A path that ends with a dot is that of a folder.
+    let end = if relative.split('/').next_back().is_some_and(|it| matches!(it, "." | "..")) {
+        "/"
+    } else {
+        ""
+    };
+    let end = if parts.is_empty() { "" } else { end };
+    arguments.made(format!("{scheme}://{host}/{}{end}", parts.join("/")))
 }
 
 fn uri_component<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {

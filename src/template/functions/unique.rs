@@ -3,7 +3,6 @@
 use crate::template::evaluate::Outcome;
 use crate::template::value::{Text, Value};
 
-use super::deployment::not_evaluated;
 use super::{Arguments, Function, MANY};
 
 pub(super) const FUNCTIONS: &[Function] = &[Function::of("uniqueString", 1..=MANY, unique_string)];
@@ -14,7 +13,7 @@ fn unique_string<'d>(arguments: &Arguments<'_, '_, 'd>) -> Outcome<'d> {
     let mut joined = String::new();
     for (index, value) in arguments.values.iter().enumerate() {
         let Value::Text(Text { text, unknown: None }) = value else {
-            return not_evaluated(arguments);
+            return Err(arguments.other(index));
         };
         if index > 0 {
             joined.push('-');

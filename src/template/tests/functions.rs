@@ -422,8 +422,8 @@ pub(super) const UNKNOWN: &[(&str, &str, &str)] = &[
     ("guid('a')", "the function `guid` is not evaluated", "guid('a')"),
     (
         "uniqueString(parameters('nsgName'))",
-        "the function `uniqueString` is not evaluated",
-        "uniqueString(parameters('nsgName'))",
+        "the parameter `nsgName` has no default value",
+        "parameters('nsgName')",
     ),
     ("if(true())", "`if` does not take 1 arguments", "if(true())"),
 ];
