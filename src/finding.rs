@@ -136,6 +136,8 @@ pub struct DecidedBy {
 pub enum ScopeKind {
     /// A network security group by itself.
     Nsg,
+    /// All that the flows of a subnet or an interface meet on their way.
+    Path,
     /// A firewall, or a policy that no firewall of the input uses.
     Firewall,
 }
@@ -145,6 +147,7 @@ impl ScopeKind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Nsg => "nsg",
+            Self::Path => "path",
             Self::Firewall => "firewall",
         }
     }
@@ -172,7 +175,8 @@ pub struct Coverage {
     pub required: bool,
     /// The verdict.
     pub verdict: Verdict,
-    /// The rules that decide flows of the requirement, in order.
+    /// The rules that decide flows of the requirement, in order. On a path the rule that stops flows
+    /// comes first, or else the last one that lets them through, and then the others along the path.
     pub decided_by: Vec<DecidedBy>,
     /// A flow that is not let through (or may not be).
     pub witness: Option<Flow>,

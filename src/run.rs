@@ -5,6 +5,7 @@ mod firewall;
 mod homes;
 mod input;
 mod nsg;
+mod paths;
 mod rounds;
 mod unknowns;
 mod whole;
@@ -115,6 +116,9 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         findings.extend(found);
         coverage.extend(rows);
     }
+    let (found, rows) = run.paths();
+    findings.extend(found);
+    coverage.extend(rows);
     findings.extend(run.whole());
     bring_home(&mut findings, &mut coverage, &sources);
     findings.sort_by(|a, b| place(a).cmp(&place(b)));

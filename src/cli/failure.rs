@@ -142,7 +142,10 @@ pub(super) enum Failure {
     #[error("no network security group was found; name the files or folders that hold it")]
     NoGroup,
     /// A group that is not there.
-    #[error("there is no network security group `{}`; {hint}", clean::line(at))]
+    #[error(
+        "there is no network security group, subnet or interface `{}`; {hint}",
+        clean::line(at)
+    )]
     NoSuchGroup {
         /// The name or id as given.
         at: String,
@@ -150,8 +153,11 @@ pub(super) enum Failure {
         hint: Hint,
     },
     /// More than one group would do.
-    #[error("{}", several(.0))]
+    #[error("{}", several(.0, "network security groups"))]
     SeveralGroups(Vec<GroupPlace>),
+    /// More than one subnet or interface would do.
+    #[error("{}", several(.0, "subnets or interfaces"))]
+    SeveralStarts(Vec<GroupPlace>),
     /// A lint that does not exist.
     #[error("there is no lint `{}`; {hint}", clean::line(name))]
     UnknownLint {
@@ -207,11 +213,11 @@ fn differ(groups: &[GroupPlace]) -> bool {
     ids.len() == groups.len()
 }
 
-fn several(groups: &[GroupPlace]) -> String {
+fn several(groups: &[GroupPlace], what: &str) -> String {
     let alike = groups.iter().all(|group| {
         groups.first().is_some_and(|first| first.name.eq_ignore_ascii_case(&group.name))
     });
-    let mut text = format!("{} network security groups would do; ", groups.len());
+    let mut text = format!("{} {what} would do; ", groups.len());
     text.push_str(match alike {
         false => "name one with `--at`",
         true if differ(groups) => "give the id of one to `--at`, or its place",

@@ -2,7 +2,7 @@
 
 use super::{
     budget::Budget,
-    extent::{self, Why},
+    extent::{self, Lexicon, Why},
     family::Family,
     judge::{Decision, Doubt, Sources},
     policy::{NsgPolicy, Row, Rows},
@@ -45,6 +45,27 @@ pub struct FlowQuery {
     pub port: Option<u16>,
     /// The protocol.
     pub protocol: Protocol,
+}
+
+impl FlowQuery {
+    /// Whether it is about IPv6; `None` where one end is IPv4 and the other IPv6.
+    pub(super) fn is_ipv6(&self) -> Option<bool> {
+        match (self.source.is_ipv6(), self.destination.is_ipv6()) {
+            (Some(true), Some(false)) | (Some(false), Some(true)) => None,
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            _ => Some(false),
+        }
+    }
+}
+
+impl Endpoint {
+    fn is_ipv6(&self) -> Option<bool> {
+        match self {
+            Self::Address(address) => Some(address.is_ipv6()),
+            Self::Network(network) => Some(network.is_ipv6()),
+            Self::Tag(_) | Self::AnyPrivate => None,
+        }
+    }
 }
 
 /// One rule that was tried.
@@ -97,15 +118,9 @@ pub struct Parts {
 impl NsgPolicy<'_> {
     /// Follows one flow. Flows between IPv4 and IPv6 can't be asked about: then `None`.
     pub fn trace(&self, query: &FlowQuery) -> Option<Traced> {
-        let six = |end: &Endpoint| match end {
-            Endpoint::Address(address) => Some(address.is_ipv6()),
-            Endpoint::Network(network) => Some(network.is_ipv6()),
-            Endpoint::Tag(_) | Endpoint::AnyPrivate => None,
-        };
-        match (six(&query.source), six(&query.destination)) {
-            (Some(true), Some(false)) | (Some(false), Some(true)) => None,
-            (Some(true), _) | (_, Some(true)) => Some(self.follow::<u128>(query)),
-            _ => Some(self.follow::<u32>(query)),
+        match query.is_ipv6()? {
+            true => Some(self.follow::<u128>(query)),
+            false => Some(self.follow::<u32>(query)),
         }
     }
 
@@ -235,21 +250,8 @@ impl NsgPolicy<'_> {
         }
     }
 
-    fn end<V: Family>(&self, end: &Endpoint) -> Result<Arc<Ranges<V>>, String> {
-        match end {
-            Endpoint::Address(address) => {
-                Ok(Arc::new(V::integer(*address).map_or_else(Ranges::empty, Ranges::single)))
-            }
-            Endpoint::Network(network) => Ok(Arc::new(
-                V::bounds(*network)
-                    .map_or_else(Ranges::empty, |(low, high)| Ranges::range(low, high)),
-            )),
-            Endpoint::AnyPrivate => Ok(self.machines().0),
-            Endpoint::Tag(name) => {
-                let extent = extent::tag::<V>(self.lexicon(), name);
-                extent.why.map_or(Ok(extent.surely), |why| Err(why.to_string()))
-            }
-        }
+    fn end<V: Family>(&self, it: &Endpoint) -> Result<Arc<Ranges<V>>, String> {
+        end(self.lexicon(), it, || self.machines().0)
     }
 
     fn doubts<V>(&self, direction: Direction, decision: &Decision<V>) -> Option<String> {
@@ -286,6 +288,28 @@ fn parts<V: Family>(decision: &Decision<V>) -> Option<Parts> {
     Some(Parts { stopped: flow(stopped), passed: flow(passed) })
 }
 
+/// The addresses of one end; `machines` where nothing is said of it.
+pub(super) fn end<V: Family>(
+    lexicon: Lexicon<'_>,
+    end: &Endpoint,
+    machines: impl Fn() -> Arc<Ranges<V>>,
+) -> Result<Arc<Ranges<V>>, String> {
+    match end {
+        Endpoint::Address(address) => {
+            Ok(Arc::new(V::integer(*address).map_or_else(Ranges::empty, Ranges::single)))
+        }
+        Endpoint::Network(network) => Ok(Arc::new(
+            V::bounds(*network).map_or_else(Ranges::empty, |(low, high)| Ranges::range(low, high)),
+        )),
+        Endpoint::AnyPrivate => Ok(machines()),
+        Endpoint::Tag(name) => {
+            let extent = extent::tag::<V>(lexicon, name);
+            extent.why.map_or(Ok(extent.surely), |why| Err(why.to_string()))
+        }
+    }
+}
+
+/// The flows of a question.
 pub(super) fn piece<V: Family>(
     query: &FlowQuery,
     source: Arc<Ranges<V>>,
@@ -309,7 +333,8 @@ pub(super) fn piece<V: Family>(
     Cube::new([source, source_ports, destination, ports, protocols])
 }
 
-fn steps<V: Family>(rows: &[Row<V>], piece: &Cube<V>) -> Vec<Step> {
+/// The rules that flows try, up to the one that leaves nothing.
+pub(super) fn steps<V: Family>(rows: &[Row<V>], piece: &Cube<V>) -> Vec<Step> {
     let mut steps = Vec::new();
     for (entry, row) in rows.iter().enumerate() {
         let missed = Axis::ALL

@@ -361,7 +361,7 @@ pub(super) fn networks(all: impl Iterator<Item = IpNetwork>) -> String {
     words.join(", ")
 }
 
-fn single<V: Family>(value: V) -> Arc<Ranges<V>> {
+pub(super) fn single<V: Family>(value: V) -> Arc<Ranges<V>> {
     Arc::new(Ranges::single(value))
 }
 

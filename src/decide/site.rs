@@ -33,6 +33,22 @@ pub struct Site<'m> {
 }
 
 impl Site<'_> {
+    /// Nobody knows where.
+    pub(super) const fn anywhere() -> Self {
+        Self { around: None, holders: Vec::new(), sources: Sources::SomeOf }
+    }
+
+    /// Where the machines are.
+    pub(super) fn machines<V: Family>(&self) -> (Arc<Ranges<V>>, Sources) {
+        let own = self.around.and_then(V::space).map(|space| Arc::clone(&space.own));
+        let set: Ranges<V> = self.holders.iter().flat_map(Holder::addresses).collect();
+        if set.is_empty() {
+            let private = || Arc::clone(&V::fixed().private);
+            return (own.unwrap_or_else(private), Sources::SomeOf);
+        }
+        (Arc::new(set), self.sources)
+    }
+
     /// Whether the machines of both may be at the same addresses, with the same around them.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         let around = |site: &Self| site.around.map(std::ptr::from_ref);
@@ -80,14 +96,8 @@ impl<'m> NsgPolicy<'m> {
 
     /// Where the machines behind the group are.
     pub(super) fn machines<V: Family>(&self) -> (Arc<Ranges<V>>, Sources) {
-        let own = self.lexicon().around.and_then(V::space).map(|space| Arc::clone(&space.own));
-        let private = || Arc::clone(&V::fixed().private);
-        let Some(site) = &self.site else { return (private(), Sources::SomeOf) };
-        let set: Ranges<V> = site.holders.iter().flat_map(Holder::addresses).collect();
-        if set.is_empty() {
-            return (own.unwrap_or_else(private), Sources::SomeOf);
-        }
-        (Arc::new(set), site.sources)
+        let private = || (Arc::clone(&V::fixed().private), Sources::SomeOf);
+        self.site.as_ref().map_or_else(private, Site::machines)
     }
 
     /// Where a part of the flows is stopped: whose they are.

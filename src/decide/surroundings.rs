@@ -28,25 +28,25 @@ const ODD: &str = "where one of the subnets or interfaces with this group is can
 const MANY: &str = "the group is used in more places than are told apart";
 
 /// An id and, unless it means the same everywhere, the file that it holds in.
-type Key<'e> = (Option<FileId>, &'e str);
+pub(super) type Key<'e> = (Option<FileId>, &'e str);
 
 /// Names that are known everywhere link files; others may mean any resource of that name.
-fn key(id: &str, file: FileId) -> Key<'_> {
+pub(super) fn key(id: &str, file: FileId) -> Key<'_> {
     ((!names::is_global(id)).then_some(file), id)
 }
 
 /// Places in a list by id.
 #[derive(Debug)]
-struct Index<'e>(Vec<(Key<'e>, usize)>);
+pub(super) struct Index<'e>(Vec<(Key<'e>, usize)>);
 
 impl<'e> Index<'e> {
-    fn new(keys: impl Iterator<Item = Key<'e>>) -> Self {
+    pub(super) fn new(keys: impl Iterator<Item = Key<'e>>) -> Self {
         let mut all: Vec<(Key<'e>, usize)> = keys.zip(0..).collect();
         all.sort_unstable();
         Self(all)
     }
 
-    fn all<'l, T>(&self, list: &'l [T], key: Key<'_>) -> impl Iterator<Item = &'l T> {
+    pub(super) fn all<'l, T>(&self, list: &'l [T], key: Key<'_>) -> impl Iterator<Item = &'l T> {
         self.places(key).filter_map(|at| list.get(at))
     }
 
@@ -62,7 +62,7 @@ impl<'e> Index<'e> {
 /// Everything that lies around groups.
 #[derive(Debug)]
 pub struct Surroundings<'e> {
-    estate: &'e Estate,
+    pub(super) estate: &'e Estate,
     networks: Index<'e>,
     subnets: Index<'e>,
     subnets_of: Index<'e>,
@@ -154,13 +154,17 @@ impl<'e> Surroundings<'e> {
     }
 
     /// The subnet of that id, if all that stands there of it says the same.
-    fn subnet(&self, key: Key<'_>) -> Option<&'e Subnet> {
+    pub(super) fn subnet(&self, key: Key<'_>) -> Option<&'e Subnet> {
         let mut all = self.subnets.all(&self.estate.subnets, key);
         let first = all.next()?;
         all.all(|other| same(&first.prefixes, &other.prefixes)).then_some(first)
     }
 
-    fn subnet_site<'s>(&'s self, subnet: &'s Subnet, id: &str) -> Option<(Key<'s>, Site<'s>)> {
+    pub(super) fn subnet_site<'s>(
+        &'s self,
+        subnet: &'s Subnet,
+        id: &str,
+    ) -> Option<(Key<'s>, Site<'s>)> {
         let network = key(&subnet.network, subnet.span.file);
         let around = self.around(network);
         let name = carrier(id);
@@ -211,7 +215,7 @@ impl<'e> Surroundings<'e> {
     }
 
     /// What is around a network, if its address space is known.
-    fn around<'s>(&'s self, key: Key<'_>) -> Option<&'s Around> {
+    pub(super) fn around<'s>(&'s self, key: Key<'_>) -> Option<&'s Around> {
         let mut all = self.networks.all(&self.estate.networks, key);
         let network = all.next()?;
         let is_one = all.all(|other| {
@@ -224,6 +228,38 @@ impl<'e> Surroundings<'e> {
         let own: Vec<IpNetwork> = network.prefixes.known()?.collect();
         let place = self.networks.places(key).next()?;
         Some(self.around.get(place)?.get_or_init(|| self.look(network, &own)))
+    }
+
+    /// Where an interface is, if that can be told.
+    pub(super) fn place_of<'s>(&'s self, interface: &'s NetworkInterface) -> Option<Site<'s>> {
+        match self.interface_site(interface) {
+            Placed::At(_, site) => Some(site),
+            Placed::Elsewhere | Placed::Lost => None,
+        }
+    }
+
+    /// The network of that id, if it is surely there and all files that show it say the same.
+    pub(super) fn network(&self, key: Key<'_>) -> Option<&'e VirtualNetwork> {
+        let mut all = self.networks.all(&self.estate.networks, key);
+        let network = all.next()?;
+        let is_one = network.condition.is_none()
+            && all.all(|other| same(&network.prefixes, &other.prefixes));
+        is_one.then_some(network)
+    }
+
+    /// The subnets that a network has in the input.
+    pub(super) fn subnets_of(&self, key: Key<'_>) -> impl Iterator<Item = &'e Subnet> {
+        self.subnets_of.all(&self.estate.subnets, key)
+    }
+
+    /// The peerings of a network.
+    pub(super) fn peerings_of(&self, key: Key<'_>) -> impl Iterator<Item = &'e Peering> {
+        self.peerings_of.all(&self.estate.peerings, key)
+    }
+
+    /// The interfaces in a network.
+    pub(super) fn interfaces_of(&self, key: Key<'_>) -> impl Iterator<Item = &'e NetworkInterface> {
+        self.interfaces_of.all(&self.estate.interfaces, key)
     }
 
     fn look(&self, network: &VirtualNetwork, own: &[IpNetwork]) -> Around {

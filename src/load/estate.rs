@@ -5,7 +5,9 @@ use super::lists::groups;
 use super::network::reference;
 use super::scalar::{Scalar, Style, known, name, scalar};
 use crate::model::names::normal;
-use crate::model::{ApplicationSecurityGroup, LoadBalancer, NetworkInterface};
+use crate::model::{
+    ApplicationSecurityGroup, LoadBalancer, NetworkInterface, PrivateEndpoint, Reference,
+};
 use crate::source::Spanned;
 use crate::template::{Reading, Value};
 use std::net::IpAddr;
@@ -49,6 +51,8 @@ pub(super) fn interface(
         subnets: Vec::new(),
         group: reference(&inner, "networkSecurityGroup", style),
         addresses: Vec::new(),
+        public_address: Reference::None,
+        pools: Vec::new(),
         span: resource.span(),
     };
     let Some(configurations) = inner.get("ipConfigurations") else {
@@ -78,6 +82,7 @@ pub(super) fn interface(
                 interface.subnets.push(id);
             }
         }
+        outbound(&inner, &mut interface, style);
         let address = address(&inner, style);
         addresses = addresses.zip(address).map(|(mut all, address)| {
             all.push(address);
@@ -86,6 +91,17 @@ pub(super) fn interface(
     }
     interface.addresses = addresses.unwrap_or_default();
     interface
+}
+
+/// What may let the machine out to the Internet (RT-030).
+fn outbound(configuration: &Reading<'_>, interface: &mut NetworkInterface, style: Style) {
+    if interface.public_address == Reference::None {
+        interface.public_address = reference(configuration, "publicIPAddress", style);
+    }
+    let pools = configuration.get("loadBalancerBackendAddressPools");
+    let pools = pools.iter().flat_map(|list| list.items().collect::<Vec<_>>());
+    let ids = pools.filter_map(|pool| Some(normal(&pool.get("id")?.text()?.text).into()));
+    interface.pools.extend(ids);
 }
 
 /// The private address of a configuration: that which a template fixes, or an export shows.
@@ -139,4 +155,48 @@ pub(super) fn subnet_links(network: &Reading<'_>, id: &str, style: Style) -> Vec
             link(&subnet, own, true, style)
         })
         .collect()
+}
+
+/// A private endpoint. Its address stands in its configurations, or in what Azure says of its names.
+pub(super) fn private_endpoint(
+    name: Spanned<String>,
+    id: String,
+    resource: &Reading<'_>,
+    style: Style,
+) -> PrivateEndpoint {
+    let inner = properties(resource);
+    let items = |key: &str| -> Vec<Reading<'_>> {
+        inner.get(key).iter().flat_map(|list| list.items().collect::<Vec<_>>()).collect()
+    };
+    let parsed = |address: &Reading<'_>| {
+        let address = known(address, style)?;
+        Some(Spanned::new(address.value.parse().ok()?, address.span))
+    };
+    let mut addresses: Vec<Spanned<IpAddr>> = items("ipConfigurations")
+        .iter()
+        .filter_map(|it| parsed(&properties(it).get("privateIPAddress")?))
+        .collect();
+    for names in items("customDnsConfigs").iter().filter_map(|it| it.get("ipAddresses")) {
+        addresses.extend(names.items().filter_map(|address| parsed(&address)));
+    }
+    let mut seen = Vec::new();
+    addresses.retain(|address| {
+        let is_new = !seen.contains(&address.value);
+        seen.push(address.value);
+        is_new
+    });
+    let connections = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"];
+    let connections = connections.into_iter().flat_map(items);
+    let services = connections
+        .filter_map(|it| properties(&it).get("groupIds"))
+        .flat_map(|list| list.items().filter_map(|group| known(&group, style)).collect::<Vec<_>>());
+    PrivateEndpoint {
+        name,
+        id: id.into(),
+        span: resource.span(),
+        subnet: reference(&inner, "subnet", style),
+        addresses,
+        services: services.collect(),
+        condition: None,
+    }
 }

@@ -20,6 +20,7 @@ pub(super) enum Kind {
     },
     IpGroup,
     LoadBalancer,
+    PrivateEndpoint,
     Deployment,
     /// Policy that is not checked yet.
     Unchecked(&'static str),
@@ -41,6 +42,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("Microsoft.Network/virtualNetworks/subnets", Kind::Subnet),
     ("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", Kind::Peering),
     ("Microsoft.Network/loadBalancers", Kind::LoadBalancer),
+    ("Microsoft.Network/privateEndpoints", Kind::PrivateEndpoint),
     ("Microsoft.Resources/deployments", Kind::Deployment),
     ("Microsoft.Network/azureFirewalls", Kind::Firewall),
     ("Microsoft.Network/firewallPolicies", Kind::FirewallPolicy),

@@ -6,8 +6,8 @@ use super::lists::last_part;
 use super::scalar::{Scalar, Style, excerpt, known, name, scalar, unknown};
 use crate::model::names::normal;
 use crate::model::{
-    Condition, Field, Peering, Prefixes, Read, Reference, Routes, Shape, Subnet, Unknown,
-    VirtualNetwork,
+    Condition, EndpointPolicies, Field, Peering, Prefixes, Read, Reference, Routes, Shape, Subnet,
+    Unknown, VirtualNetwork,
 };
 use crate::source::{Span, Spanned};
 use crate::template::{Reading, Value};
@@ -106,6 +106,7 @@ pub(super) fn network(
         span,
         prefixes,
         unread: unread(&inner, span, style),
+        location: resource.get("location").and_then(|location| known(&location, style)),
         condition: within.condition.cloned(),
     }
 }
@@ -181,8 +182,36 @@ pub(super) fn subnet(resource: &Reading<'_>, named: Named, within: Within<'_>) -
         group: reference(&inner, "networkSecurityGroup", style),
         routes: reference(&inner, "routeTable", style),
         endpoints: services.collect(),
+        nat_gateway: reference(&inner, "natGateway", style),
+        default_outbound: flag(inner.get("defaultOutboundAccess").as_ref(), style),
+        endpoint_policies: policies(inner.get("privateEndpointNetworkPolicies").as_ref(), style),
         condition: within.condition.cloned(),
     }
+}
+
+/// NSG-059b
+fn policies(reading: Option<&Reading<'_>>, style: Style) -> Field<EndpointPolicies> {
+    let Some(reading) = reading else { return Field::Missing };
+    let span = reading.span();
+    let word = |text: &str| {
+        let words = [
+            ("Disabled", EndpointPolicies::Disabled),
+            ("Enabled", EndpointPolicies::Enabled),
+            ("NetworkSecurityGroupEnabled", EndpointPolicies::Groups),
+            ("RouteTableEnabled", EndpointPolicies::Routes),
+        ];
+        words.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|(_, value)| value)
+    };
+    let value = match scalar(reading, style) {
+        Scalar::Missing => return Field::Missing,
+        Scalar::Unknown(reason) => return Field::Unknown(unknown(span, reason)),
+        Scalar::Text(text) => word(&text),
+        Scalar::Other(_) => None,
+    };
+    value.map_or_else(
+        || Field::Invalid { text: excerpt(reading), span },
+        |value| Field::Known(Read { value, span, spelt: None }),
+    )
 }
 
 /// A peering.

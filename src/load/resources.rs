@@ -87,6 +87,7 @@ impl<'i, 'f> Resources<'i, 'f> {
                     *subnet = in_place(subnet, terms).into();
                 }
                 here(&mut interface.group, terms);
+                here(&mut interface.public_address, terms);
                 self.intake.loaded.estate.interfaces.push(interface);
             }
             Kind::Network => self.network(resource, terms),
@@ -100,14 +101,8 @@ impl<'i, 'f> Resources<'i, 'f> {
                 let (_, named) = self.part_of("virtualNetworks", part, resource, terms);
                 self.peering(resource, named, terms);
             }
-            Kind::RouteTable => {
-                self.unchecked("a route table", resource);
-                self.route_table(resource, terms);
-            }
-            Kind::Route => {
-                self.unchecked("a route", resource);
-                self.route(resource, terms);
-            }
+            Kind::RouteTable => self.route_table(resource, terms),
+            Kind::Route => self.route(resource, terms),
             Kind::Firewall => {
                 self.firewall(resource, terms);
             }
@@ -123,6 +118,14 @@ impl<'i, 'f> Resources<'i, 'f> {
             Kind::LoadBalancer => {
                 let (name, _) = self.names(resource, "loadBalancers", terms);
                 self.intake.loaded.estate.load_balancers.push(estate::load_balancer(name));
+            }
+            Kind::PrivateEndpoint => {
+                let (name, id) = self.names(resource, "privateEndpoints", terms);
+                let id = normal(&id.value);
+                let mut endpoint = estate::private_endpoint(name, id, resource, self.style);
+                here(&mut endpoint.subnet, terms);
+                endpoint.condition.clone_from(&terms.condition);
+                self.intake.loaded.estate.private_endpoints.push(endpoint);
             }
             Kind::Unchecked(what) => self.unchecked(what, resource),
             Kind::Deployment | Kind::Other => {}
@@ -188,6 +191,7 @@ impl<'i, 'f> Resources<'i, 'f> {
         let mut subnet = network::subnet(resource, named, within);
         here(&mut subnet.group, terms);
         here(&mut subnet.routes, terms);
+        here(&mut subnet.nat_gateway, terms);
         self.intake.loaded.estate.subnets.push(subnet);
     }
 

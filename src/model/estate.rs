@@ -3,7 +3,7 @@
 use super::{
     firewall::{Firewall, FirewallPolicy, IpGroup, RuleCollectionGroup},
     names::{self, is_global},
-    network::{Peering, Reference, Routes, Subnet, VirtualNetwork},
+    network::{Peering, PrivateEndpoint, Reference, Routes, Subnet, VirtualNetwork},
     nsg::Nsg,
     route::{Route, RouteTable},
     values::GroupRef,
@@ -28,6 +28,8 @@ pub struct Estate {
     pub subnets: Vec<Subnet>,
     /// Peerings of virtual networks.
     pub peerings: Vec<Peering>,
+    /// Private endpoints.
+    pub private_endpoints: Vec<PrivateEndpoint>,
     /// Routes, as far as `VirtualNetwork` holds their prefixes.
     pub routes: Vec<Routes>,
     /// Firewalls.
@@ -56,6 +58,7 @@ impl Estate {
         self.networks.extend(other.networks);
         self.subnets.extend(other.subnets);
         self.peerings.extend(other.peerings);
+        self.private_endpoints.extend(other.private_endpoints);
         self.routes.extend(other.routes);
         self.firewalls.extend(other.firewalls);
         self.policies.extend(other.policies);
@@ -139,6 +142,10 @@ pub struct NetworkInterface {
     pub group: Reference,
     /// Its private addresses, where every IP configuration has one; else empty.
     pub addresses: Vec<Spanned<IpAddr>>,
+    /// A public address of one of its configurations (RT-030).
+    pub public_address: Reference,
+    /// The backend pools of load balancers that it is in, in their normal form (RT-030).
+    pub pools: Vec<Box<str>>,
     /// The whole resource.
     pub span: Span,
 }

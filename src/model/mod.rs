@@ -24,7 +24,9 @@ pub use firewall::{
     FirewallProtocol, FirewallRule, FirewallSettings, IntrusionMode, IpGroup, IpGroupRef, NatRule,
     NetworkRule, Protocols, RuleBody, RuleCollection, RuleCollectionGroup, Texts, ThreatMode, Tier,
 };
-pub use network::{Peering, Prefixes, Reference, Routes, Subnet, VirtualNetwork};
+pub use network::{
+    EndpointPolicies, Peering, Prefixes, PrivateEndpoint, Reference, Routes, Subnet, VirtualNetwork,
+};
 pub use nsg::{Again, Built, Nsg, Shape};
 pub use route::{NextHop, Route, RouteDestination, RouteTable};
 pub use rule::{Condition, Iteration, SecurityRule, Written};

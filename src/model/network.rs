@@ -5,6 +5,7 @@
 use super::{rule::Condition, values::Field, values::Unknown};
 use crate::source::{Span, Spanned};
 use ipnetwork::IpNetwork;
+use std::net::IpAddr;
 
 /// A list of prefixes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +59,8 @@ pub struct VirtualNetwork {
     pub prefixes: Prefixes,
     /// Why it may have subnets or peerings that are not here; `None` where it shows all of them.
     pub unread: Option<Unknown>,
+    /// Its location, where that is known, as written.
+    pub location: Option<Spanned<String>>,
     /// The condition on which it is deployed, where that can't be known.
     pub condition: Option<Condition>,
 }
@@ -81,6 +84,56 @@ pub struct Subnet {
     pub routes: Reference,
     /// The services of its service endpoints, as written (JS-015).
     pub endpoints: Vec<Spanned<String>>,
+    /// Its NAT gateway (RT-030).
+    pub nat_gateway: Reference,
+    /// `defaultOutboundAccess` (RT-030): false where machines need an outbound method of their own.
+    pub default_outbound: Field<bool>,
+    /// `privateEndpointNetworkPolicies` (NSG-059b, RT-023a).
+    pub endpoint_policies: Field<EndpointPolicies>,
+    /// The condition on which it is deployed, where that can't be known.
+    pub condition: Option<Condition>,
+}
+
+/// What acts on flows to the private endpoints of a subnet (NSG-059b, RT-023a).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EndpointPolicies {
+    /// Nothing: neither groups nor routes.
+    Disabled,
+    /// Groups and routes.
+    Enabled,
+    /// Groups alone.
+    Groups,
+    /// Routes alone.
+    Routes,
+}
+
+impl EndpointPolicies {
+    /// Whether groups act.
+    pub const fn with_groups(self) -> bool {
+        matches!(self, Self::Enabled | Self::Groups)
+    }
+
+    /// Whether routes act.
+    pub const fn with_routes(self) -> bool {
+        matches!(self, Self::Enabled | Self::Routes)
+    }
+}
+
+/// A private endpoint: an address of a network that stands for a service (NSG-059a).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrivateEndpoint {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its resource id in the normal form.
+    pub id: Box<str>,
+    /// The whole resource.
+    pub span: Span,
+    /// Its subnet.
+    pub subnet: Reference,
+    /// Its addresses, where the input shows them.
+    pub addresses: Vec<Spanned<IpAddr>>,
+    /// `groupIds` of its connections: what part of the service it stands for.
+    pub services: Vec<Spanned<String>>,
     /// The condition on which it is deployed, where that can't be known.
     pub condition: Option<Condition>,
 }

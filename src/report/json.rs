@@ -271,7 +271,9 @@ struct Coverage<'r> {
     /// Whether the verdict can become a finding; `false` where no document of today asks for it.
     required: bool,
     verdict: VerdictWord,
-    /// The rules that decide flows of the requirement, in order; those that may, behind them.
+    /// The rules that decide flows of the requirement, in order; those that may, behind them. On a
+    /// path the rule that stops flows comes first, or else the last one that lets them through, and
+    /// then one of each other element in the order of the path.
     decided_by: Vec<Decider<'r>>,
     /// A flow that is not let through, or may not be.
     witness: Option<Flow<'r>>,
@@ -296,7 +298,11 @@ struct Scope<'r> {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ScopeKind"))]
 enum ScopeWord {
+    /// A network security group by itself.
     Nsg,
+    /// All that the flows of a subnet or an interface meet on their way.
+    Path,
+    /// A firewall, or a policy that no firewall of the input uses.
     Firewall,
 }
 

@@ -7,7 +7,7 @@ use super::{
     phrases,
     places::Places,
 };
-use crate::finding::{Coverage, Report, Verdict};
+use crate::finding::{Coverage, Report, ScopeKind, Verdict};
 use std::io;
 
 /// With more rows than this, those that nobody has to act on are only counted.
@@ -189,13 +189,21 @@ impl Table<'_> {
             return (Cell::whole("-".to_owned()), Cell::whole("-".to_owned()));
         };
         let mut rest = first.priority.map(|it| format!(" ({it})")).unwrap_or_default();
-        if !more.is_empty() {
+        let is_path = row.scope == ScopeKind::Path;
+        if !more.is_empty() && !is_path {
             rest.push_str(&format!(", {} more", more.len()));
         }
-        let rule = Cell { name: clean::line(&first.rule), rest };
+        let name =
+            if is_path { format!("{}/{}", first.resource, first.rule) } else { first.rule.clone() };
+        let rule = Cell { name: clean::line(&name), rest };
         let at = match first.mark.or(first.span).and_then(|span| self.places.of_span(span)) {
             None => "built in".to_owned(),
             Some(place) if place.file == row.file => format!(":{}", place.start.line),
+            // Paths cross files; their names tell enough.
+            Some(place) if is_path => {
+                let name = place.file.rsplit('/').next().unwrap_or(place.file);
+                format!("{}:{}", clean::line(name), place.start.line)
+            }
             Some(place) => format!("{}:{}", clean::line(place.file), place.start.line),
         };
         (rule, Cell::whole(at))

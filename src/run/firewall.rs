@@ -1,8 +1,8 @@
 //! A firewall, or a policy that none uses, judged: its findings, and its rows of the coverage table.
 
-use super::{Run, findings::digest, nsg::is_foreign};
+use super::{Run, findings::digest};
 use crate::{
-    decide::{Asked, FirewallEntry, FirewallView, Ground, Judged, Subject},
+    decide::{self, Asked, FirewallEntry, FirewallView, Ground, Judged, Subject},
     finding::{Coverage, DecidedBy, Finding, RequirementRef, ResourceRef, ScopeKind, Severity},
     lint::{FirewallFacts, Level, Lint, Remark},
     lints::FIREWALL_LINTS,
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 impl Run<'_> {
     pub(super) fn firewall(&self, subject: Subject<'_>) -> (Vec<Finding>, Vec<Coverage>) {
-        let foreign = is_foreign(self.tags, "", Some(self.options.cloud));
+        let foreign = decide::is_foreign(self.tags, None, Some(self.options.cloud));
         let view = FirewallView::new(subject, self.estate, self.tags, foreign);
         let ground = Ground { cloud: self.options.cloud, region: self.options.region.as_deref() };
         let rows = self.options.profiles.iter().flat_map(|chosen| {

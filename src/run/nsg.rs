@@ -92,34 +92,9 @@ impl Run<'_> {
 
 /// A group in evaluation order, its tags as `tags` has them.
 pub fn policy<'m>(nsg: &'m Nsg, tags: &'m Catalogue, cloud: Option<Cloud>) -> NsgPolicy<'m> {
-    let foreign = foreign(tags, nsg, cloud);
+    let location = nsg.location.as_ref().map(|location| location.value.as_str());
+    let foreign = decide::is_foreign(tags, location, cloud);
     NsgPolicy::new(nsg, Lexicon { tags, expanded: &nsg.expanded, foreign, around: None })
-}
-
-/// TAG-017: a list holds for one cloud; the location tells the group's, else the user did.
-fn foreign(tags: &Catalogue, nsg: &Nsg, cloud: Option<Cloud>) -> bool {
-    let location = nsg.location.as_ref().map_or("", |location| location.value.as_str());
-    is_foreign(tags, location, cloud)
-}
-
-/// The same for what stands at a location, which may be empty.
-pub(super) fn is_foreign(tags: &Catalogue, location: &str, cloud: Option<Cloud>) -> bool {
-    let location: String = location.chars().filter(|c| *c != ' ').collect();
-    let location = location.to_ascii_lowercase();
-    let starts = |words: &[&str]| words.iter().any(|word| location.starts_with(word));
-    let cloud = match cloud {
-        _ if starts(&["china"]) => Cloud::China,
-        _ if starts(&["usgov", "usdod"]) => Cloud::UsGov,
-        Some(given) => given,
-        None => return false,
-    };
-    let list = tags.cloud().to_ascii_lowercase();
-    let own = match cloud {
-        Cloud::Public => list == "public",
-        Cloud::UsGov => list.contains("gov"),
-        Cloud::China => list.contains("china"),
-    };
-    !own
 }
 
 const NSG: &str = "Microsoft.Network/networkSecurityGroups";

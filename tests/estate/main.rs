@@ -17,6 +17,8 @@ mod networks;
 #[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod oracle;
 #[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
+mod paths;
+#[expect(clippy::indexing_slicing, reason = "JSON is put together from literals")]
 mod shapes;
 
 use egresslint::{

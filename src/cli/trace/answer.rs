@@ -12,7 +12,7 @@ use crate::{
     verdict::{self, FlowEnd, Verdict},
 };
 use serde::{Serialize, Serializer};
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 /// How much to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +34,9 @@ pub(super) struct Answer<'a> {
     #[cfg_attr(test, schemars(with = "tests::VerdictWord"))]
     pub(super) verdict: Verdict,
     /// The resource whose rule decides.
-    pub(super) resource: &'a str,
+    pub(super) resource: Cow<'a, str>,
     /// The rule that decides, built-in ones included.
-    pub(super) rule: Option<&'a str>,
+    pub(super) rule: Option<Cow<'a, str>>,
     /// Its priority; null for the rules of the platform.
     pub(super) priority: Option<i64>,
     /// Why, where rules alone do not tell.
@@ -53,31 +53,33 @@ pub(super) struct Answer<'a> {
     /// The flow that was asked about.
     pub(super) flow: &'a Flow,
     /// The elements on the way, in order.
-    #[cfg_attr(test, schemars(with = "Vec<Hop<'a>>"))]
-    pub(super) hops: [Hop<'a>; 1],
+    pub(super) hops: Vec<Hop<'a>>,
 }
 
 /// One element on the way.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Hop<'a> {
-    /// What it is: `nsg`.
+    /// What it is: `nsg`, `route`, `firewall`, or `outbound`, the way out to the Internet.
     pub(super) kind: &'static str,
     /// Its name.
-    pub(super) name: &'a str,
-    /// The path of its file.
+    pub(super) name: Cow<'a, str>,
+    /// The path of its file; empty where the input does not have it.
     pub(super) file: &'a str,
     /// The subnets (`network/subnet`) and interfaces that carry it, as far as the input says.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    pub(super) attached_to: &'a [String],
+    pub(super) attached_to: Cow<'a, [String]>,
     /// What it does to the flow.
     #[serde(serialize_with = "word")]
     #[cfg_attr(test, schemars(with = "tests::VerdictWord"))]
     pub(super) verdict: Verdict,
-    /// The rule that decides, built-in ones included.
-    pub(super) rule: Option<&'a str>,
+    /// The rule or route that decides, built-in ones included.
+    pub(super) rule: Option<Cow<'a, str>>,
     /// Its priority.
     pub(super) priority: Option<i64>,
+    /// Where a route leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next_hop: Option<String>,
     /// The place of the rule; built-in ones are nowhere.
     pub(super) location: Option<Location<'a>>,
     /// Why, where rules alone do not tell.
@@ -118,7 +120,7 @@ pub(super) struct Packet {
 
 impl Packet {
     /// Traces ask about addresses, so their packets have some.
-    fn of(flow: &verdict::Flow) -> Option<Self> {
+    pub(super) fn of(flow: &verdict::Flow) -> Option<Self> {
         let FlowEnd::Address(destination) = flow.destination else { return None };
         Some(Self {
             source: flow.source,
@@ -135,7 +137,7 @@ impl Packet {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct TriedRule<'a> {
     /// Its name.
-    pub(super) rule: &'a str,
+    pub(super) rule: Cow<'a, str>,
     /// Its priority.
     pub(super) priority: Option<i64>,
     /// `Allow` or `Deny`; nothing where it is not known.
@@ -190,14 +192,14 @@ impl<'a> Answer<'a> {
         Self {
             line,
             verdict: hop.verdict,
-            resource: hop.name,
-            rule: hop.rule,
+            resource: hop.name.clone(),
+            rule: hop.rule.clone(),
             priority: hop.priority,
             reason: hop.reason.clone(),
             stopped: traced.parts.as_ref().and_then(|parts| Packet::of(&parts.stopped)),
             passed: traced.parts.as_ref().and_then(|parts| Packet::of(&parts.passed)),
             flow: &question.flow,
-            hops: [hop],
+            hops: vec![hop],
         }
     }
 
@@ -224,16 +226,9 @@ impl<'a> Hop<'a> {
             |step: &&Step| detail == Detail::Everything || !matches!(step.tried, Tried::No(_));
         let tried = traced.steps.iter().filter(told).filter_map(|step| {
             let entry = entries.get(step.entry)?;
-            let (matches, field, reason) = match &step.tried {
-                Tried::No(axis) => (Matches::None, Some(field(*axis)), None),
-                Tried::Part => (Matches::Some, None, None),
-                Tried::Whole => (Matches::All, None, None),
-                Tried::Perhaps(why) => {
-                    (Matches::Unknown, None, Some(clean::without_secrets(&why.to_string())))
-                }
-            };
+            let (matches, field, reason) = outcome(&step.tried);
             Some(TriedRule {
-                rule: group.rule_name(direction, step.entry),
+                rule: Cow::Borrowed(group.rule_name(direction, step.entry)),
                 priority: entry.priority,
                 access: entry.access.map(access),
                 matches,
@@ -244,15 +239,28 @@ impl<'a> Hop<'a> {
         });
         Self {
             kind: "nsg",
-            name: &group.name,
+            name: Cow::Borrowed(&group.name),
             file: group.file,
-            attached_to: &group.attached_to,
+            attached_to: Cow::Borrowed(&group.attached_to),
             verdict: traced.verdict,
-            rule: traced.decider.map(|at| group.rule_name(direction, at)),
+            rule: traced.decider.map(|at| Cow::Borrowed(group.rule_name(direction, at))),
+            next_hop: None,
             priority: decider.and_then(|entry| entry.priority),
             location,
             reason: traced.reason.as_deref().map(clean::without_secrets),
             tried: tried.collect(),
+        }
+    }
+}
+
+/// What came of trying a rule, in the words of the answer.
+pub(super) fn outcome(tried: &Tried) -> (Matches, Option<&'static str>, Option<String>) {
+    match tried {
+        Tried::No(axis) => (Matches::None, Some(field(*axis)), None),
+        Tried::Part => (Matches::Some, None, None),
+        Tried::Whole => (Matches::All, None, None),
+        Tried::Perhaps(why) => {
+            (Matches::Unknown, None, Some(clean::without_secrets(&why.to_string())))
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     tags::Catalogue,
     verdict::Verdict,
 };
+use std::borrow::Cow;
 
 /// A firewall in processing order, and the place of each of its rules.
 pub(super) struct Wall<'a> {
@@ -104,7 +105,7 @@ impl<'a> Wall<'a> {
         };
         let entry = self.view.entries.get(step.entry);
         TriedRule {
-            rule: self.rule_name(step.entry),
+            rule: Cow::Borrowed(self.rule_name(step.entry)),
             priority: self.priority(step.entry),
             access: entry.and_then(|it| it.action).map(access),
             matches,
@@ -134,11 +135,12 @@ impl Target for Wall<'_> {
         let place = traced.decider.and_then(|at| self.told.get(at)?.place);
         let hop = Hop {
             kind: "firewall",
-            name: &self.name,
+            name: Cow::Borrowed(&self.name),
             file: self.file,
-            attached_to: &self.attached_to,
+            attached_to: Cow::Borrowed(&self.attached_to),
             verdict: traced.verdict,
-            rule: traced.decider.map(|at| self.rule_name(at)),
+            rule: traced.decider.map(|at| Cow::Borrowed(self.rule_name(at))),
+            next_hop: None,
             priority: traced.decider.and_then(|at| self.priority(at)),
             location: place.map(|(file, place)| Location {
                 file,
@@ -151,14 +153,14 @@ impl Target for Wall<'_> {
         Answer {
             line,
             verdict: hop.verdict,
-            resource: hop.name,
-            rule: hop.rule,
+            resource: hop.name.clone(),
+            rule: hop.rule.clone(),
             priority: hop.priority,
             reason: hop.reason.clone(),
             stopped: None,
             passed: None,
             flow: &question.flow,
-            hops: [hop],
+            hops: vec![hop],
         }
     }
 

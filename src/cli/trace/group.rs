@@ -118,6 +118,13 @@ impl Target for Group<'_> {
     }
 }
 
+/// Whether that is its name, id or Terraform address.
+pub(super) fn is_called(estate: &Estate, nsg: &Nsg, at: &str) -> bool {
+    nsg.name.value.eq_ignore_ascii_case(at)
+        || nsg.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(at))
+        || estate.address(nsg.span) == Some(at)
+}
+
 /// Where a group stands: its file, line and column, as far as they are known.
 fn place_of(nsg: &Nsg, sources: &Sources) -> [Option<String>; 3] {
     let file = sources.written(nsg.span).unwrap_or(nsg.span).file;
@@ -139,13 +146,8 @@ pub(super) fn choose<'n>(
 ) -> Result<&'n Nsg, Failure> {
     let nsgs = estate.nsgs.as_slice();
     let id = |nsg: &'n Nsg| nsg.id.as_ref().map(|id| id.value.as_str());
-    let is_called = |nsg: &Nsg, at: &str| {
-        nsg.name.value.eq_ignore_ascii_case(at)
-            || nsg.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(at))
-            || estate.address(nsg.span) == Some(at)
-    };
     let mut fitting: Vec<&Nsg> =
-        nsgs.iter().filter(|nsg| at.is_none_or(|at| is_called(nsg, at))).collect();
+        nsgs.iter().filter(|nsg| at.is_none_or(|at| is_called(estate, nsg, at))).collect();
     if let (true, Some(at)) = (fitting.is_empty(), at) {
         // Names go first: a file may be called as a group is.
         let is_there = |nsg: &&Nsg| place_of(nsg, sources).iter().flatten().any(|it| it == at);

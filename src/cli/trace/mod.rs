@@ -1,5 +1,6 @@
 //! `egresslint trace`: one flow or many, rule by rule: what decides each, and why.
 
+mod along;
 mod answer;
 mod firewall;
 mod group;
@@ -17,7 +18,7 @@ use super::{
     terminal::{self, Terminal},
 };
 use crate::{
-    decide::Surroundings,
+    decide::{Paths, Surroundings},
     report::{self, paint::Paint},
     run::{self, Input},
     tags::Catalogue,
@@ -127,8 +128,15 @@ impl Arguments {
             terminal::say_error(&input::RunError(error));
         }
         let subject = firewall::choose(&estate, self.at.as_deref());
+        let surroundings = Surroundings::new(&estate);
+        let paths = Paths::new(&surroundings, &tags, None);
+        let start = match subject {
+            Some(_) => None,
+            None => along::choose(&paths, &estate, self.at.as_deref(), &sources)?,
+        };
         let group = match subject {
             Some(_) => None,
+            None if start.is_some() => None,
             None => match group::choose(&estate, self.at.as_deref(), &sources) {
                 // Why there is none has been said.
                 Err(Failure::NoGroup) if !errors.is_empty() => return Ok(Status::Failed),
@@ -136,17 +144,22 @@ impl Arguments {
             },
         };
         let span = subject.map(|it| it.span()).or(group.map(|it| it.span));
+        let span = span.or(start.map(|it| it.span()));
         let file = span.and_then(|span| sources.get(span.file));
         let path = file.map_or("", |file| file.path.as_str());
         for used in deployed_with.iter().filter(|used| used.file == path) {
             let parameters = report::parameters_file(used);
             terminal::say_note(&format!("{path} is judged with {parameters}"));
         }
-        let surroundings = Surroundings::new(&estate);
         let target: Box<dyn Target + '_> = match (subject, group) {
             (Some(subject), _) => Box::new(Wall::new(subject, &estate, &tags, &sources)),
             (None, Some(nsg)) => Box::new(Group::new(nsg, &tags, &sources, &surroundings)),
-            (None, None) => return Err(Failure::NoGroup),
+            (None, None) => match start {
+                Some(start) => {
+                    Box::new(along::Along::new(paths.path(start, None), &sources, &tags))
+                }
+                None => return Err(Failure::NoGroup),
+            },
         };
         let paint = Paint(terminal.color);
         let teller = Teller { format: self.format, verbose: self.verbose, paint };

@@ -15,34 +15,60 @@ pub(super) fn whole(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> i
     let number = answer.line.map(|line| format!("{line}: ")).unwrap_or_default();
     writeln!(out, "{number}{}", paint.strong(&flow(answer)))?;
     for hop in &answer.hops {
-        let place = clean::line(&format!("{} {} ({})", hop.kind, hop.name, hop.file));
-        writeln!(out, "at {place}")?;
-        if let Some((first, others)) = hop.attached_to.split_first() {
-            let more = if others.is_empty() {
-                String::new()
-            } else {
-                format!(" and {} more", others.len())
-            };
-            writeln!(out, "used at {}{more}", clean::line(first))?;
-        }
-        writeln!(out)?;
-        let widest = hop.tried.iter().map(|rule| rule.rule.chars().count()).max();
-        let widest = widest.unwrap_or_default().min(60);
-        for rule in &hop.tried {
-            tried(rule, answer, widest, paint, out)?;
-        }
-        if !hop.tried.is_empty() {
-            writeln!(out)?;
-        }
-        writeln!(out, "{}", verdict(hop, paint))?;
-        if let Some(reason) = &hop.reason {
-            writeln!(out, "  {}", clean::line(reason))?;
-        }
+        self::hop(hop, answer, paint, out)?;
+    }
+    if let [_] = answer.hops.as_slice() {
+    } else {
+        path(answer, paint, out)?;
     }
     for (what, packet) in [("stopped", &answer.stopped), ("let through", &answer.passed)] {
         if let Some(packet) = packet {
             writeln!(out, "  {what}: {}", self::packet(packet))?;
         }
+    }
+    Ok(())
+}
+
+/// One element: the rules that were tried, and what came of it.
+fn hop(hop: &Hop<'_>, answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let file = if hop.file.is_empty() { String::new() } else { format!(" ({})", hop.file) };
+    let place = clean::line(&format!("{} {}{file}", hop.kind, hop.name));
+    writeln!(out, "at {place}")?;
+    if let Some((first, others)) = hop.attached_to.split_first() {
+        let more =
+            if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+        writeln!(out, "used at {}{more}", clean::line(first))?;
+    }
+    writeln!(out)?;
+    let widest = hop.tried.iter().map(|rule| rule.rule.chars().count()).max();
+    let widest = widest.unwrap_or_default().min(60);
+    for rule in &hop.tried {
+        tried(rule, answer, widest, paint, out)?;
+    }
+    if !hop.tried.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", verdict(hop, paint))?;
+    if let Some(reason) = &hop.reason {
+        writeln!(out, "  {}", clean::line(reason))?;
+    }
+    if answer.hops.len() > 1 {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The verdict on the whole path.
+fn path(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let word = paint.verdict(answer.verdict, &answer.verdict.word().to_uppercase());
+    write!(out, "the whole path: {word}")?;
+    if let Some(rule) = answer.rule.as_deref().filter(|_| answer.verdict != Verdict::Allowed) {
+        let part = if answer.verdict == Verdict::Partial { ": a part is stopped" } else { "" };
+        write!(out, "{part} by {} of {}", clean::line(rule), clean::line(&answer.resource))?;
+    }
+    writeln!(out)?;
+    if let Some(reason) = &answer.reason {
+        writeln!(out, "  {}", clean::line(reason))?;
     }
     Ok(())
 }
@@ -54,7 +80,7 @@ pub(super) fn line(answer: &Answer<'_>, paint: Paint, out: &mut dyn Write) -> io
     let word = paint.verdict(answer.verdict, &format!("{word:7}"));
     write!(out, "{word}  {number}: {}", flow(answer))?;
     for hop in &answer.hops {
-        match (hop.rule, &hop.reason) {
+        match (&hop.rule, &hop.reason) {
             (Some(_), _) => write!(out, "; {}", decider(hop))?,
             (None, Some(reason)) => write!(out, "; {}", clean::line(reason))?,
             (None, None) => {}
@@ -70,7 +96,7 @@ fn tried(
     paint: Paint,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let name = clean::line(rule.rule);
+    let name = clean::line(&rule.rule);
     let access = rule.access.unwrap_or("?");
     let priority = rule.priority.map_or_else(|| "?".to_owned(), |number| number.to_string());
     let mark = if rule.decides { ">" } else { " " };
@@ -139,7 +165,7 @@ fn packet(packet: &Packet) -> String {
 
 fn verdict(hop: &Hop<'_>, paint: Paint) -> String {
     let word = paint.verdict(hop.verdict, &hop.verdict.word().to_uppercase());
-    let by = match (hop.rule, hop.verdict) {
+    let by = match (&hop.rule, hop.verdict) {
         (None, _) => return word,
         (Some(_), Verdict::Partial) => ": a part is stopped by",
         (Some(_), Verdict::Allowed | Verdict::Blocked | Verdict::Unknown) => " by",
@@ -149,11 +175,13 @@ fn verdict(hop: &Hop<'_>, paint: Paint) -> String {
 
 /// `Deny-All (4096) at net/nsg.json:12:7`
 fn decider(hop: &Hop<'_>) -> String {
-    let rule = clean::line(hop.rule.unwrap_or_default());
+    let rule = clean::line(hop.rule.as_deref().unwrap_or_default());
     let priority = hop.priority.map(|number| format!(" ({number})")).unwrap_or_default();
+    let next = hop.next_hop.as_deref().map(|it| format!(" (to {})", clean::line(it)));
+    let next = next.unwrap_or_default();
     let place = hop.location.map_or_else(
         || ", built in".to_owned(),
         |at| format!(" at {}:{}:{}", clean::line(at.file), at.line, at.column),
     );
-    format!("{rule}{priority}{place}")
+    format!("{rule}{priority}{next}{place}")
 }

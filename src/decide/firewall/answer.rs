@@ -257,14 +257,35 @@ impl FirewallView<'_> {
         flows: &Cube<V>,
         names: &HostNames,
     ) -> Option<Vec<FirewallPart<V>>> {
+        self.parts_by(self.host_list(), flows, (names, true))
+    }
+
+    /// As [`Self::parts`], for a row of a profile with these tags: FQDN tags of that name hold the
+    /// names of the row (FW-066, FW-068), and those of the platform are not meant.
+    pub(in crate::decide) fn parts_of_row<V: FirewallFamily>(
+        &self,
+        flows: &Cube<V>,
+        names: &HostNames,
+        tags: &[String],
+    ) -> Option<Vec<FirewallPart<V>>> {
+        let list = self.host_list();
+        let renamed = list.names_any(tags).then(|| HostList::new(self, Some((tags, &names.set))));
+        self.parts_by(renamed.as_ref().unwrap_or(list), flows, (names, false))
+    }
+
+    fn parts_by<V: FirewallFamily>(
+        &self,
+        hosts: &HostList,
+        flows: &Cube<V>,
+        (names, platform): (&HostNames, bool),
+    ) -> Option<Vec<FirewallPart<V>>> {
         let question = Question {
             rows: self.packet_rows(),
-            hosts: self.host_list(),
+            hosts,
             flows,
             names,
             everywhere: true,
-            // Flows of which no name is known are not taken for the platform's own.
-            platform: names.all,
+            platform,
             own: None,
         };
         let answered = question.answer(self)?;

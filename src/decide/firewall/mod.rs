@@ -26,6 +26,7 @@ pub use answer::FirewallPart;
 pub use hosts::HostNames;
 pub use order::{FirewallEntry, Home, Pass, Says};
 pub use proposal::FirewallProposal;
+pub(in crate::decide) use requirement::names;
 pub use served::Served;
 pub use trace::{FirewallField, FirewallStep, FirewallTraced, FirewallTried};
 

@@ -87,7 +87,13 @@ impl FirewallView<'_> {
             );
         }
         if words.is_empty() {
-            add(&mut words, "which of the addresses are used is not known".to_owned());
+            let taken =
+                answered.iter().flat_map(|it| &it.cell.regions).find_map(|it| it.entries.first());
+            let rule = taken.and_then(|&at| self.entries.get(at)).map_or("a rule", |it| it.name());
+            add(
+                &mut words,
+                format!("whether it is at an address that rule `{rule}` takes is not known"),
+            );
         }
         let more = words.len().saturating_sub(MOST_REASONS);
         words.truncate(MOST_REASONS);
@@ -98,7 +104,7 @@ impl FirewallView<'_> {
     }
 
     /// One reason, with the rule that it is about.
-    pub(super) fn doubt(&self, entry: usize, why: &Why) -> String {
+    pub(in crate::decide) fn doubt(&self, entry: usize, why: &Why) -> String {
         match self.entries.get(entry) {
             Some(it) if matches!(it.says, Says::Rule(_)) => format!("rule `{}`: {why}", it.name()),
             _ => why.to_string(),
@@ -138,7 +144,8 @@ impl FirewallView<'_> {
                     && kind_of(*port).is_some()
             })
         };
-        if let Some(port) = answered.iter().find_map(odd) {
+        let passes = matches!(verdict, Verdict::Allowed | Verdict::Partial);
+        if let Some(port) = answered.iter().find_map(odd).filter(|_| passes) {
             words
                 .push(format!("what clients speak on port {port} is taken for the usual protocol"));
         }
@@ -146,7 +153,7 @@ impl FirewallView<'_> {
     }
 
     /// What may stop flows that rules let through (FW-023, FW-024).
-    pub(super) fn stops_besides(&self) -> impl Iterator<Item = &'static str> {
+    pub(in crate::decide) fn stops_besides(&self) -> impl Iterator<Item = &'static str> {
         let of_firewall = match self.subject {
             Subject::Firewall(firewall) if self.policies.is_empty() => Some(&firewall.settings),
             _ => None,

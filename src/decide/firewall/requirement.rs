@@ -237,7 +237,9 @@ impl FirewallView<'_> {
             flow.fqdn = stopped.host;
             (flow, stopped.entry)
         });
-        let mut assumptions: Vec<String> = found.assumption.iter().cloned().collect();
+        let is_known = found.verdict != Verdict::Unknown;
+        let mut assumptions: Vec<String> =
+            found.assumption.iter().filter(|_| is_known).cloned().collect();
         assumptions.extend(self.assumptions(found.verdict, &found.answered, renamed.is_some()));
         let assumptions = (!assumptions.is_empty()).then(|| assumptions.join("; "));
         let reason =
@@ -363,7 +365,7 @@ impl FirewallView<'_> {
 }
 
 /// The names of a row. Without any, none are known.
-fn names(row: &Requirement, ground: Ground<'_>) -> HostNames {
+pub(in crate::decide) fn names(row: &Requirement, ground: Ground<'_>) -> HostNames {
     let location = ground.region.map(|it| it.replace(' ', "").to_ascii_lowercase());
     let geo = location.as_deref().and_then(geo_code);
     let mut names = HostNames { patterns: Vec::new(), ..HostNames::unknown() };

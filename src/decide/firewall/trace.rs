@@ -118,7 +118,11 @@ impl FirewallView<'_> {
             Verdict::Blocked | Verdict::Partial => stopped.map(|it| it.entry),
             Verdict::Unknown => None,
         };
-        let mut words: Vec<String> = found.reason.into_iter().chain(found.assumption).collect();
+        let mut words: Vec<String> = found
+            .reason
+            .into_iter()
+            .chain(found.assumption.filter(|_| found.verdict != Verdict::Unknown))
+            .collect();
         words.extend(self.assumptions(found.verdict, &found.answered, false));
         FirewallTraced {
             verdict: found.verdict,

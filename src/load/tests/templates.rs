@@ -68,7 +68,7 @@ fn unknown_parts_are_kept_with_their_reasons() {
     let unchecked: Vec<&str> = loaded.unchecked.iter().map(|it| it.what).collect();
     assert_eq!(
         unchecked,
-        ["a network security group whose condition is false", "a route table", "a linked template"]
+        ["a network security group whose condition is false", "a linked template"]
     );
 }
 

@@ -200,6 +200,7 @@ impl<'r> Coverage<'r> {
             scope: Scope {
                 kind: match row.scope {
                     finding::ScopeKind::Nsg => ScopeWord::Nsg,
+                    finding::ScopeKind::Path => ScopeWord::Path,
                     finding::ScopeKind::Firewall => ScopeWord::Firewall,
                 },
                 name: secrets::masked(&row.name),
