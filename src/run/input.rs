@@ -5,7 +5,7 @@ use crate::{
     finding::{Counts, DeployedWith, RunError, Unchecked, Undeclared},
     load::{self, Collected, FileError, LoadError},
     model::Estate,
-    source::{FileId, Position, SourceFile, Sources, Span},
+    source::{FileId, Outline, Position, SourceFile, Sources, Span},
 };
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
@@ -86,46 +86,25 @@ pub fn read(collected: Collected) -> Input {
     let used_paths = || used.iter().filter_map(|id| Some(offers.file(*id)?.path.as_str()));
     let used_files = UsedFiles::new(used_paths().collect());
     errors.extend(unused(&asked_files, &used));
-    let mut strays = strays(&loaded, &asked_files, &used);
-    let mut deployed_with = Vec::new();
-    let mut estate = Estate::default();
-    let mut counts = Counts { skipped, ..Counts::default() };
-    let mut unchecked: Vec<Unchecked> =
-        unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT }).collect();
-    let mut outlines = Vec::with_capacity(inputs.len());
-    estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
-    let mut secrets: Vec<Vec<Span>> = Vec::new();
-    for (mut part, input) in loaded.into_iter().zip(&inputs) {
-        secrets.push(std::mem::take(&mut part.secrets));
-        let path = &input.file.path;
-        if part.kind == Some(load::PARAMETERS) && used_files.has(path) {
-            // It was read with its template.
-            part.unchecked.clear();
-            part.errors.retain(|error| !error.is_not_yet());
-        }
-        if part.skipped {
-            counts.skipped += 1;
-        } else {
-            counts.files += 1;
-        }
-        errors.extend(part.errors.into_iter().map(|error| {
-            let file = error.span.and_then(|span| offers.file(span.file));
-            broken(&error, file.unwrap_or(&input.file))
-        }));
-        part.deployed_with.sort();
-        part.deployed_with.dedup();
-        deployed_with.extend(part.deployed_with.iter().filter_map(|id| {
-            let parameters = offers.file(*id)?.path.clone();
-            // Once a file is enough.
-            let undeclared = strays.remove(id);
-            Some(DeployedWith { file: path.clone(), parameters, undeclared })
-        }));
-        unchecked.extend(
-            part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
-        );
-        outlines.push(part.outline);
-        estate.extend(part.estate);
+    let strays = strays(&loaded, &asked_files, &used);
+    let unbuilt = unbuilt.into_iter().map(|file| Unchecked { file, what: UNBUILT });
+    let mut gathered = Gathered {
+        estate: Estate::default(),
+        errors,
+        counts: Counts { skipped, ..Counts::default() },
+        unchecked: unbuilt.collect(),
+        deployed_with: Vec::new(),
+        outlines: Vec::with_capacity(inputs.len()),
+        secrets: Vec::new(),
+        strays,
+    };
+    gathered.estate.nsgs.reserve_exact(loaded.iter().map(|part| part.estate.nsgs.len()).sum());
+    for (part, input) in loaded.into_iter().zip(&inputs) {
+        gathered.add(part, input, &offers, &used_files);
     }
+    let Gathered { mut estate, mut errors, mut counts, mut unchecked, mut deployed_with, .. } =
+        gathered;
+    let (outlines, secrets) = (gathered.outlines, gathered.secrets);
     let paths = inputs.iter().map(|input| (input.id, input.file.path.as_str())).collect();
     load::link(&mut estate, &paths);
     errors.sort();
@@ -146,6 +125,59 @@ pub fn read(collected: Collected) -> Input {
     unchecked.dedup();
     errors.dedup();
     Input { sources, estate, errors, counts, unchecked, deployed_with }
+}
+
+/// What the files hold together.
+struct Gathered {
+    estate: Estate,
+    errors: Vec<RunError>,
+    counts: Counts,
+    unchecked: Vec<Unchecked>,
+    deployed_with: Vec<DeployedWith>,
+    outlines: Vec<Outline>,
+    secrets: Vec<Vec<Span>>,
+    /// Names in parameters files that no template declares.
+    strays: BTreeMap<FileId, Undeclared>,
+}
+
+impl Gathered {
+    fn add(
+        &mut self,
+        mut part: load::Loaded,
+        input: &load::Input,
+        offers: &Offers,
+        used_files: &UsedFiles<'_>,
+    ) {
+        self.secrets.push(std::mem::take(&mut part.secrets));
+        let path = &input.file.path;
+        if part.kind == Some(load::PARAMETERS) && used_files.has(path) {
+            // It was read with its template.
+            part.unchecked.clear();
+            part.errors.retain(|error| !error.is_not_yet());
+        }
+        if part.skipped {
+            self.counts.skipped += 1;
+        } else {
+            self.counts.files += 1;
+        }
+        self.errors.extend(part.errors.into_iter().map(|error| {
+            let file = error.span.and_then(|span| offers.file(span.file));
+            broken(&error, file.unwrap_or(&input.file))
+        }));
+        part.deployed_with.sort();
+        part.deployed_with.dedup();
+        for id in &part.deployed_with {
+            let Some(parameters) = offers.file(*id).map(|file| file.path.clone()) else { continue };
+            // Once a file is enough.
+            let undeclared = self.strays.remove(id);
+            self.deployed_with.push(DeployedWith { file: path.clone(), parameters, undeclared });
+        }
+        self.unchecked.extend(
+            part.unchecked.iter().map(|it| Unchecked { file: path.clone(), what: it.what }),
+        );
+        self.outlines.push(part.outline);
+        self.estate.extend(part.estate);
+    }
 }
 
 /// Does something with each of the files, with the parameters files that were asked for and the one
