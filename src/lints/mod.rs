@@ -40,7 +40,6 @@ mod invalid_address;
 mod invalid_enum_value;
 mod invalid_port;
 mod invalid_rule_name;
-mod ipv6_in_firewall_rule;
 mod limit_exceeded;
 mod limit_near;
 mod limits;
@@ -84,6 +83,7 @@ mod tags_mixed_with_addresses;
 mod unknown_service_tag;
 mod unreached_application_rule;
 mod unreached_application_security_group;
+mod unsupported_address_family;
 mod unusable_regional_tag;
 mod url_without_tls_inspection;
 mod wildcard_in_network_rule;
@@ -139,7 +139,6 @@ pub const LINTS: &[&Lint] = &[
     &invalid_enum_value::LINT,
     &invalid_port::LINT,
     &invalid_rule_name::LINT,
-    &ipv6_in_firewall_rule::LINT,
     &limit_exceeded::LINT,
     &limit_near::LINT,
     &misplaced_wildcard::LINT,
@@ -178,6 +177,7 @@ pub const LINTS: &[&Lint] = &[
     &unknown_service_tag::LINT,
     &unreached_application_rule::LINT,
     &unreached_application_security_group::LINT,
+    &unsupported_address_family::LINT,
     &unusable_regional_tag::LINT,
     &url_without_tls_inspection::LINT,
     &wildcard_in_network_rule::LINT,

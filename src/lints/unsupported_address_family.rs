@@ -1,4 +1,4 @@
-//! `ipv6-in-firewall-rule`: LINT-73, FW-073.
+//! `unsupported-address-family`: LINT-73, FW-073.
 
 use super::firewalls::{Within, rules};
 use crate::{
@@ -7,9 +7,9 @@ use crate::{
 };
 
 pub(super) const LINT: Lint = Lint {
-    id: "ipv6-in-firewall-rule",
+    id: "unsupported-address-family",
     summary: "IPv6 where a firewall has none",
-    page: include_str!("../../rules/lints/ipv6-in-firewall-rule.md"),
+    page: include_str!("../../rules/lints/unsupported-address-family.md"),
     level: Level::Warning,
     since: "0.1.0",
     check: Check::Estate(check),
