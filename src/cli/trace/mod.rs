@@ -44,7 +44,7 @@ const MAX_FAULTS: usize = 100;
 /// So many names that no tag has get suggestions, which are dear to find.
 const MAX_SLIPS: usize = 10;
 
-/// Follow a flow through a network security group, rule by rule: what decides it and why
+/// Follow a flow, rule by rule and hop by hop: what decides it and why
 ///
 /// What is left out of a flow stands for every value; the machine's own address, for any private
 /// one. Many flows are read from a CSV file with `--flows`.
@@ -61,8 +61,9 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<OsString>,
 
-    /// The network security group to ask, by its name, id, Terraform address or place
-    /// (`net/nsg.json:3`); needed where there are several
+    /// What to ask, by its name, id, Terraform address or place (`net/nsg.json:3`), needed where
+    /// there are several network security groups; at a subnet or interface the flow is followed all
+    /// the way, and at a firewall by its rules
     #[arg(long, value_name = "RESOURCE")]
     at: Option<String>,
 

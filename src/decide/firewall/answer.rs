@@ -257,7 +257,8 @@ impl FirewallView<'_> {
         flows: &Cube<V>,
         names: &HostNames,
     ) -> Option<Vec<FirewallPart<V>>> {
-        self.parts_by(self.host_list(), flows, (names, true))
+        // Flows of which no name is known are not taken for the platform's own.
+        self.parts_by(self.host_list(), flows, (names, names.all))
     }
 
     /// As [`Self::parts`], for a row of a profile with these tags: FQDN tags of that name hold the
