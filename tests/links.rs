@@ -1,6 +1,8 @@
 //! Templates that deploy others by a path beside them: judged where they are deployed, with the
 //! values that they get there, and told about at their own lines.
 
+#![expect(clippy::indexing_slicing, reason = "a missing member of JSON is null")]
+
 use assert_cmd::Command;
 use serde_json::{Value, json};
 use std::{fs, path::Path};

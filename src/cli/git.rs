@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn links_and_other_repositories_are_no_files() {
-        let list = b"100644 blob 1111   10\ta b.json\0120000 blob 2222    3\tlink\0\
-                     160000 commit 3333       -\tother\0100755 blob 4444 99999999999\tlong\0";
+        let list = b"100644 blob 1111   10\ta b.json\x00120000 blob 2222    3\tlink\0\
+                     160000 commit 3333       -\tother\x00100755 blob 4444 99999999999\tlong\0";
         let paths: Vec<String> = blobs(list).unwrap().into_iter().map(|blob| blob.path).collect();
         assert_eq!(paths, ["a b.json"]);
         assert!(blobs(b"100644 blob\tx\0").is_err());

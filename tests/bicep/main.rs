@@ -147,7 +147,7 @@ fn error_of(script: &str) -> String {
     fs::write(place.programs.join("bicep"), script).unwrap();
     let (code, report) = run(&place, true, &["net/main.bicep"]);
     assert_eq!(code, 2, "{report}");
-    report["errors"][0]["message"].as_str().unwrap().to_owned()
+    report.pointer("/errors/0/message").unwrap().as_str().unwrap().to_owned()
 }
 
 #[test]

@@ -104,6 +104,7 @@ fn a_network_with_groups_alone_has_no_path_rows() {
 }
 
 /// The files of the demo: a hub with a firewall, its policy with a base policy, and two spokes.
+#[expect(clippy::unwrap_used, reason = "without its files the test has failed")]
 fn demo() -> Files {
     let names = ["networks", "groups", "routes", "firewall"];
     let path = |name: &str| format!("testdata/hub-and-spokes/{name}.json");

@@ -2,7 +2,7 @@
 
 use egresslint::{
     load::{Deployed, read_file},
-    model::{Estate, IpGroupRef, RuleBody, RuleCollection, Unplaced},
+    model::{Estate, IpGroupRef, RuleBody, RuleCollection, Unplaced as _},
     source::{FileId, SourceFile},
 };
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
@@ -327,7 +327,7 @@ fn last(id: &mut String) {
 }
 
 /// Ids by their last parts: a template does not know its subscription.
-fn less_ids(collections: &mut Vec<RuleCollection>) {
+fn less_ids(collections: &mut [RuleCollection]) {
     // Terraform has a list for each kind of rules.
     collections.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     for rule in collections.iter_mut().flat_map(|it| &mut it.rules) {
