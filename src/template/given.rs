@@ -87,8 +87,6 @@ fn unknown<'d>(name: &str, span: Span, reason: Reason) -> Reading<'d> {
 pub enum Misfit {
     /// What was given, and the type that is declared.
     Type(&'static str, &'static str),
-    /// The parameter takes no null.
-    Null,
     /// It is not one of those that the template lists.
     Allowed,
     /// It is less than the least, or more than the most, that the template takes.
@@ -99,28 +97,23 @@ impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Type(found, needed) => write!(f, "it is {found}, and the type is `{needed}`"),
-            Self::Null => f.write_str("it is null"),
             Self::Allowed => f.write_str("it is not one of its `allowedValues`"),
             Self::Range => f.write_str("it is too small or too large"),
         }
     }
 }
 
-/// Why `value` can't be that of the parameter `name` of the type that `node` declares; it may or may
-/// not take null, whatever the type says.
+/// Why `value`, which is not null, can't be that of the parameter `name` of the type that `node`
+/// declares.
 pub(super) fn refused(
     name: &str,
-    (node, takes_null): (Node<'_>, bool),
+    node: Node<'_>,
     value: &Value<'_>,
     budget: &Budget,
 ) -> Option<Reason> {
     let refused = |why| Some(Reason::Refused { name: named(name), why });
     if matches!(value, Value::Unknown(_)) {
         return None;
-    }
-    if matches!(value, Value::Null) {
-        let nullable = node.get("nullable").and_then(|it| it.as_bool()).unwrap_or_default();
-        return if takes_null || nullable { None } else { refused(Misfit::Null) };
     }
     if let Some(needed) = needed(node)
         && !is_of(value, needed)

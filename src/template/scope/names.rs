@@ -52,13 +52,14 @@ impl<'d> Shared<'d> {
         let text = self.placeholder(Sort::Parameter, written);
         if let Some(given) = self.names.given.get(&key) {
             let (value, span) = self.acyclic(text.clone(), written, given)?;
-            let refused = declared.and_then(|declared| {
-                let declared = (self.type_of(declared).node(), is_nullable(declared.node));
-                refused(written, declared, &value, self.budget())
-            });
-            return refused.map_or(Ok((value, span)), |reason| Err(Problem(reason, text)));
-        }
-        if let Some(rest) = &self.names.rest {
+            // Azure takes null for no value (its engine's authors in Azure/bicep#11532).
+            if !matches!(value, Value::Null) || declared.is_none() {
+                let refused = declared.and_then(|declared| {
+                    refused(written, self.type_of(declared).node(), &value, self.budget())
+                });
+                return refused.map_or(Ok((value, span)), |reason| Err(Problem(reason, text)));
+            }
+        } else if let Some(rest) = &self.names.rest {
             return Err(Problem(rest.reason.clone(), rest.member(written).placeholder));
         }
         let Some(declared) = declared else {
