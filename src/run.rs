@@ -117,7 +117,7 @@ pub fn judge_and_keep(input: Input, options: &Options, tags: &Catalogue) -> (Rep
         coverage.extend(rows);
     }
     let (found, rows) = run.paths();
-    findings.extend(found);
+    findings.extend(paths::untold(found, &findings));
     coverage.extend(rows);
     findings.extend(run.whole());
     bring_home(&mut findings, &mut coverage, &sources);

@@ -13,7 +13,10 @@ use crate::{
     source::Span,
 };
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// At most so many subnets are named in one finding.
 const MOST_NAMED: usize = 3;
@@ -115,7 +118,9 @@ impl Run<'_> {
             Verdict::Blocked | Verdict::Partial => {
                 let (flow, at, decider) = judged.stopped.as_ref()?;
                 let passage = judged.passages.get(*at)?;
-                if is_told(passage.stage) {
+                // What a firewall stops of one subnet and not of another is no whole of its own row.
+                let is_part = passage.stage == Stage::Firewall && met.verdict == Verdict::Blocked;
+                if is_told(passage.stage) && !is_part {
                     return None;
                 }
                 Some(self.stopped(met, passage, decider, flow))
@@ -230,6 +235,17 @@ impl Run<'_> {
             iteration: None,
         })
     }
+}
+
+/// Findings on paths, less those of which the element that stops the flows tells as well.
+pub(super) fn untold(found: Vec<Finding>, told: &[Finding]) -> Vec<Finding> {
+    let key = |it: &Finding| {
+        let requirement = it.requirement.as_ref()?;
+        let row = (requirement.profile.clone(), requirement.id.clone());
+        Some((it.lint.id, it.resource.clone(), row))
+    };
+    let told: BTreeSet<_> = told.iter().filter_map(key).collect();
+    found.into_iter().filter(|it| key(it).is_none_or(|key| !told.contains(&key))).collect()
 }
 
 /// Whether it has rows of its own, which tell of it: the groups that a machine carries, firewalls.

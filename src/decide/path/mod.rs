@@ -206,12 +206,45 @@ impl<'e> Paths<'e> {
         }
     }
 
-    /// The firewall at an address, if it is the only one that `from` can mean.
-    pub(super) fn firewall(&self, address: IpAddr) -> Option<&'e Firewall> {
+    /// The firewall at an address that flows of `subnet` reach: one in its own network or in one
+    /// that is peered with it, by their ids; else one of its own file. Private addresses say
+    /// little: every second hub has its firewall at the same one.
+    pub(super) fn firewall(
+        &self,
+        address: IpAddr,
+        subnet: &Subnet,
+    ) -> Result<&'e Firewall, String> {
         let has = |it: &&Firewall| it.addresses.iter().any(|own| own.value == address);
-        let mut all = self.surroundings.estate.firewalls.iter().filter(has);
-        let first = all.next()?;
-        all.all(|other| other.id == first.id).then_some(first)
+        let all: Vec<&Firewall> = self.surroundings.estate.firewalls.iter().filter(has).collect();
+        let own = key(&subnet.network, subnet.span.file);
+        let connected: Vec<_> = self
+            .surroundings
+            .peerings_of(own)
+            .filter_map(|it| Some(key(it.remote.id()?, it.span.file)))
+            .chain([own])
+            .collect();
+        let is_near = |it: &&&Firewall| {
+            let networks = it.subnets.iter().filter_map(|id| id.value.split_once("/subnets/"));
+            let mut networks = networks.map(|(network, _)| key(network, it.span.file));
+            networks.any(|network| connected.contains(&network))
+        };
+        let is_beside = |it: &&&Firewall| it.span.file == subnet.span.file;
+        let mut chosen: Vec<&Firewall> = all.iter().filter(is_near).copied().collect();
+        if chosen.is_empty() {
+            chosen = all.iter().filter(is_beside).copied().collect();
+        }
+        let id = |it: &Firewall| (key(&it.id, it.span.file).0, it.id.clone());
+        match chosen.as_slice() {
+            [] if all.is_empty() => {
+                Err(format!("what the appliance at {address} does is not in the input"))
+            }
+            [] => Err(format!(
+                "the input has a firewall at {address}, and nothing says that its network and this \
+                 one are connected"
+            )),
+            [first, others @ ..] if others.iter().all(|other| id(other) == id(first)) => Ok(first),
+            _ => Err(format!("several firewalls of the input have the address {address}")),
+        }
     }
 
     /// The same, ready to be asked.

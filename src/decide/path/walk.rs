@@ -306,12 +306,9 @@ impl<'w, 'e, V: Followed> Walk<'w, 'e, V> {
             self.lose(cell, at, "it leads from appliance to appliance");
             return;
         }
-        match self.path.paths.firewall(address) {
-            Some(firewall) => self.firewall((firewall, address), home, cell),
-            None => {
-                let reason = format!("what the appliance at {address} does is not in the input");
-                self.lose(cell, at, &reason);
-            }
+        match self.path.paths.firewall(address, home.subnet) {
+            Ok(firewall) => self.firewall((firewall, address), home, cell),
+            Err(reason) => self.lose(cell, at, &reason),
         }
     }
 
