@@ -36,6 +36,12 @@ pub(super) enum GitFault {
     /// It refused.
     #[error("git: {}", clean::line(.0))]
     Refused(String),
+    /// There is no such revision.
+    #[error(
+        "the repository has no revision `{}`: give a branch, a tag or a commit that is here",
+        clean::line(.0)
+    )]
+    NoRevision(String),
     /// The copy could not be made.
     #[error("cannot copy the old version: {0}")]
     Copy(io::Error),
@@ -52,7 +58,13 @@ impl Revision {
 
     fn copy(revision: &str, paths: &[OsString]) -> Result<Self, GitFault> {
         let tree = format!("{revision}^{{tree}}");
-        let tree = text(git().args(["rev-parse", "--verify", "--end-of-options"]).arg(&tree))?;
+        let tree = text(git().args(["rev-parse", "--verify", "--end-of-options"]).arg(&tree));
+        let tree = tree.map_err(|fault| match fault {
+            GitFault::Refused(said) if said.contains("single revision") => {
+                GitFault::NoRevision(revision.to_owned())
+            }
+            other => other,
+        })?;
         let prefix = text(git().args(["rev-parse", "--show-prefix"]))?;
         let folder = tempfile::Builder::new().prefix("egresslint-").tempdir();
         let folder = folder.map_err(GitFault::Copy)?;

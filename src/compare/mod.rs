@@ -8,6 +8,7 @@
 mod boxes;
 mod flows;
 mod pairs;
+mod texts;
 
 pub use boxes::FlowBox;
 pub use flows::{Decider, FlowChange, Place, Undecided};
@@ -100,6 +101,7 @@ pub fn compare(before: Version, after: Version, options: &Options, tags: &Catalo
         Ok(change) => flows.push(change),
         Err(reason) => undecided.push(reason),
     });
+    undecided.extend(texts::changed(sides));
     let rows = rows(&old, &new, (&before.roots, &after.roots));
     let (gone, added) = pairs.alone();
     Comparison { before: old, after: new, rows, flows, undecided, gone, added, compared }

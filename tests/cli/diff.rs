@@ -55,6 +55,26 @@ fn the_working_tree_is_compared_with_a_revision() -> Tested {
     assert!(said.contains("no longer there, and not compared: nsg nsg-sql"), "{said}");
     let done = diff(folder.path(), &["nowhere"])?.code(2);
     let said = String::from_utf8(done.get_output().stderr.clone())?;
-    assert!(said.contains("git: "), "{said}");
+    assert!(said.contains("the repository has no revision `nowhere`"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn firewalls_and_routes_that_have_changed_are_named() -> Tested {
+    let folder = tempfile::tempdir()?;
+    for file in ["firewall", "groups", "networks", "routes"] {
+        let name = format!("{file}.json");
+        let text = fs::read_to_string(format!("testdata/hub-and-spokes/{name}"))?;
+        fs::write(folder.path().join(&name), text.replace("0.0.0.0/0", "0.0.0.0/1"))?;
+    }
+    let after = folder.path().to_string_lossy().into_owned();
+    let before = "testdata/hub-and-spokes";
+    let done = egresslint(&["diff", before, &after, "--fail-when", "any"])?.assert().code(1);
+    let said = String::from_utf8(done.get_output().stdout.clone())?;
+    assert!(
+        said.contains("of firewalls and routes only required endpoints are compared"),
+        "{said}"
+    );
+    egresslint(&["diff", before, before, "--fail-when", "any"])?.assert().code(0);
     Ok(())
 }
