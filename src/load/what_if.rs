@@ -2,6 +2,7 @@
 //! leaves in them what it does not resolve before the deployment, as expressions.
 
 use super::Intake;
+use super::error::{LoadError, LoadFault};
 use super::lists::{last_part, split_last};
 use super::resources::{Kind, Resources, Terms, kind_of, type_of_id};
 use super::scalar::Style;
@@ -31,7 +32,22 @@ fn lists(root: Node<'_>) -> Vec<(Node<'_>, bool)> {
     lists
 }
 
+/// What to say of a what-if that did not come to its end.
+const FAILED: &str = "this what-if did not succeed, and what it did not come to is not in it: mend \
+                      what its `error` says, and give the result of a new one";
+
+/// The status of a what-if that did not succeed (JS-060).
+fn failed<'d>(root: Node<'d>) -> Option<Node<'d>> {
+    let status = root.get("status")?;
+    let text = status.text()?;
+    (!text.eq_ignore_ascii_case("succeeded") && !text.is_empty()).then_some(status)
+}
+
 pub(super) fn read(root: Node<'_>, intake: &mut Intake<'_>) {
+    if let Some(status) = failed(root) {
+        let (fault, span) = (LoadFault::Instead(FAILED), Some(status.span()));
+        intake.loaded.errors.push(LoadError { fault, span, opener: None });
+    }
     let scope = Scope::new(root, &intake.budget.clone());
     let mut resources = Resources::new(intake, Style::of(Shape::Resource));
     let known = Known { shown: shown(root), gone: gone(root) };
@@ -71,7 +87,11 @@ fn change<'d>(
             let id_in_case = id.to_ascii_lowercase();
             let is_open = known.shown.contains(&id_in_case) && !known.gone.contains(&id_in_case);
             if kind == Kind::Rule && is_open {
-                deleted_rule(change, &id, written.span(), resources);
+                let rule = last_part(&id);
+                let what = format!(
+                    "the deployment may delete the rule `{rule}`, which its group still shows"
+                );
+                doubted_rule(change, (&id, written.span()), &what, resources);
             }
             return;
         }
@@ -79,6 +99,10 @@ fn change<'d>(
         _ => state("after"),
     };
     let Some(resource) = resource else {
+        if kind == Kind::Rule {
+            let what = "the deployment may write the rule, and what-if does not say how";
+            doubted_rule(change, (&id, written.span()), what, resources);
+        }
         if kind != Kind::Other {
             let what = "a resource that what-if does not foresee";
             resources.unchecked(what, &Reading::plain(change));
@@ -172,14 +196,16 @@ fn with<'d>(object: &Reading<'d>, key: &str, value: &Reading<'d>) -> Reading<'d>
     }
 }
 
-/// A rule that may go as a resource of its own, while its group is shown as it was, with the rule.
-fn deleted_rule(change: Node<'_>, id: &str, place: Span, resources: &mut Resources<'_, '_>) {
+/// A rule that is a resource of its own, of which it is not known what it will be: nor is its group.
+fn doubted_rule(
+    change: Node<'_>,
+    (id, place): (&str, Span),
+    reason: &str,
+    resources: &mut Resources<'_, '_>,
+) {
     let mut terms = Terms::default();
     let Some(name) = group_of(id, &mut terms) else { return };
-    let rule = last_part(id);
-    let reason =
-        format!("the deployment may delete the rule `{rule}`, which its group still shows");
-    resources.perhaps(&reason, &Reading::plain(change), Some(&Spanned::new(name, place)), &terms);
+    resources.perhaps(reason, &Reading::plain(change), Some(&Spanned::new(name, place)), &terms);
 }
 
 /// The name of the group in the id of a rule; where the group is goes into `terms`.

@@ -366,3 +366,28 @@ fn a_what_if_without_changes_is_one() {
     let (_, loaded) = read_text("f", r#"{ "changes": [] }"#);
     assert_eq!(loaded.kind, None);
 }
+
+#[test]
+fn a_what_if_that_did_not_succeed_is_told_and_what_it_does_not_foresee_leaves_the_group_open() {
+    let group =
+        "/subscriptions/0/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n";
+    let text = |status: &str, rule: &str| {
+        format!(
+            r#"{{ "status": "{status}", "changes": [
+                {{ "resourceId": "{group}", "changeType": "NoChange", "after": {{ "id": "{group}",
+                   "type": "Microsoft.Network/networkSecurityGroups", "name": "n",
+                   "properties": {{ "securityRules": [] }} }} }}{rule} ] }}"#
+        )
+    };
+    let of = |text: String| {
+        let (_, loaded) = read_text("f", text.as_str());
+        let open = loaded.estate.nsgs.iter().map(|nsg| nsg.unread.len()).collect::<Vec<_>>();
+        (loaded.errors.len(), open)
+    };
+    assert_eq!(of(text("Succeeded", "")), (0, vec![0]));
+    assert_eq!(of(text("Failed", "")), (1, vec![0]));
+    let rule = format!(
+        r#", {{ "resourceId": "{group}/securityRules/r", "changeType": "Deploy", "before": null, "after": null }}"#
+    );
+    assert_eq!(of(text("Succeeded", &rule)), (0, vec![1]));
+}
