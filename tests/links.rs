@@ -121,6 +121,26 @@ fn a_linked_template_is_judged_where_it_is_deployed() {
 }
 
 #[test]
+fn a_linked_template_links_on_from_its_own_place() {
+    let none = json!({});
+    let uri = |path: &str| json!({ "uri": format!("[uri(deployment().properties.templateLink.uri, '{path}')]") });
+    let first = |link: Value| template(&none, &[deployment("d1", &link, "2")], &none);
+    let parameters = json!({ "port": { "type": "string" } });
+    let second = template(&parameters, &[deployment("d2", &uri("group.json"), "443")], &none);
+    for link in [uri("sub/second.json"), json!({ "relativePath": "sub/second.json" })] {
+        let main = first(link);
+        let files = [
+            ("main.json", main.as_str()),
+            ("sub/second.json", second.as_str()),
+            ("sub/group.json", &group()),
+        ];
+        let (report, _folder) = run(&files, &["main.json"]);
+        assert_eq!(verdicts(&report), [row("nsg-443", "sub/group.json", "allowed")], "{report}");
+        assert_eq!(report["unchecked"], Value::Null, "{report}");
+    }
+}
+
+#[test]
 fn what_a_condition_leaves_out_is_judged_alone() {
     let none = json!({});
     let mut off = deployment("one", &json!({ "relativePath": "group.json" }), "443");

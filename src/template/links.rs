@@ -22,9 +22,6 @@ pub struct Links<'d> {
     pub parameters: BTreeMap<Place, (String, Vec<(String, Node<'d>)>)>,
 }
 
-/// What stands before the path where a template asks for what is beside it on the net.
-const BESIDE: &str = "{uri(deployment().properties.templateLink.uri, '";
-
 /// The path that a `templateLink` or `parametersLink` gives, seen from its own file, if it is one.
 pub fn path(link: &Reading<'_>) -> Option<String> {
     let relative = link.get("relativePath").map(|path| path.value());
@@ -33,7 +30,10 @@ pub fn path(link: &Reading<'_>) -> Option<String> {
     }
     let uri = link.get("uri")?.text()?;
     uri.unknown.as_ref()?;
-    let path = uri.text.strip_prefix(BESIDE)?.strip_suffix("')}")?;
+    // A template asks for what is beside it on the net; linked ones do so of their own place.
+    let own = link.scope()?.linked_deployment()?;
+    let beside = format!("{{uri({own}.properties.templateLink.uri, '");
+    let path = uri.text.strip_prefix(&beside)?.strip_suffix("')}")?;
     // With an address of its own it is beside nothing.
     let is_relative = !path.contains("://") && !path.starts_with('/') && !path.contains('\'');
     is_relative.then(|| path.to_owned())

@@ -68,6 +68,9 @@ struct Names<'d> {
     /// Tells the names of nested templates from those around them.
     mark: String,
     nested: bool,
+    /// Its template is a whole file, and no part of another one: `deployment()` in it knows where it
+    /// was linked from.
+    is_file: bool,
 }
 
 impl Drop for Scope<'_> {
@@ -143,6 +146,7 @@ impl<'d> Scope<'d> {
         let mut scope = Self::make(template, given, &names.budget, (names.doubled, mark));
         if let Some(inner) = Rc::get_mut(&mut scope.0.names) {
             inner.links = names.links;
+            inner.is_file = is_linked;
             inner.around = names.around.iter().copied().chain(is_linked.then_some(file)).collect();
         }
         scope
@@ -189,6 +193,7 @@ impl<'d> Scope<'d> {
             // The same words of it have another value in another call.
             mark: format!("@{}", shown.trim_matches(['{', '}'])),
             nested: around.nested,
+            is_file: false,
         };
         Self(Shared { names: Rc::new(names), round: None })
     }
@@ -221,6 +226,7 @@ impl<'d> Scope<'d> {
             budget: budget.clone(),
             doubled,
             nested: !mark.is_empty(),
+            is_file: mark.is_empty(),
             mark,
         };
         Self(Shared { names: Rc::new(names), round: None })
@@ -239,6 +245,11 @@ impl<'d> Shared<'d> {
     /// Tells what is written in a nested template from the same outside of it.
     pub(super) fn mark(&self) -> &str {
         &self.names.mark
+    }
+
+    /// How `deployment()` is shown where it knows what its template was linked from.
+    pub(super) fn linked_deployment(&self) -> Option<String> {
+        self.names.is_file.then(|| format!("deployment{}()", self.names.mark))
     }
 
     pub(super) fn links(&self) -> Option<&'d Links<'d>> {
