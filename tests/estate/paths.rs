@@ -143,3 +143,40 @@ fn the_demo_is_decided_by_groups_routes_and_the_firewall_together() {
     let at: Vec<&str> = told.map(|it| it.resource.name.as_str()).collect();
     assert_eq!(at, ["fw-hub"]);
 }
+
+/// A hub with a firewall and its spokes, in one template: its ids mean nothing elsewhere.
+#[expect(clippy::unwrap_used, reason = "without its file the test has failed")]
+fn hub() -> String {
+    std::fs::read_to_string("testdata/two-hubs/main.json").unwrap()
+}
+
+fn path_rows(report: &Report, file: &str) -> Vec<(String, String, Verdict)> {
+    let rows = report.coverage.iter().filter(|row| row.scope == ScopeKind::Path);
+    let own = rows.filter(|row| row.file == file);
+    own.map(|row| (row.name.clone(), row.requirement.clone(), row.verdict)).collect()
+}
+
+#[test]
+fn a_path_meets_the_firewall_of_its_own_template_and_not_its_twin_in_another() {
+    let dev = ("dev.json".to_owned(), hub());
+    let prod = ("prod.json".to_owned(), hub().replace("\"AzureActiveDirectory\"", "\"Sql\""));
+    let alone = path_rows(&judged(&vec![prod.clone()]), "prod.json");
+    let both = judged(&vec![dev.clone(), prod]);
+    assert!(!alone.is_empty());
+    assert_eq!(path_rows(&both, "prod.json"), alone);
+    let dev_alone = path_rows(&judged(&vec![dev]), "dev.json");
+    assert_eq!(path_rows(&both, "dev.json"), dev_alone);
+    assert_ne!(dev_alone, alone);
+}
+
+#[test]
+fn what_a_firewall_stops_of_one_subnet_only_is_an_error_of_a_profile_that_is_named() {
+    let report = judged(&vec![("main.json".to_owned(), hub())]);
+    let is_it = |it: &&egresslint::finding::Finding| {
+        it.lint.id == "required-endpoint-blocked" && it.message.contains("vnet-sales/snet-a")
+    };
+    let found: Vec<_> = report.findings.iter().filter(is_it).collect();
+    let [finding] = found.as_slice() else { panic!("{found:#?}") };
+    assert_eq!(finding.severity, Severity::Error);
+    assert_eq!(finding.rule.as_deref(), Some("no-backup-from-sales"));
+}
