@@ -2,7 +2,7 @@
 //! blocked or opened at each group that both have.
 //!
 //! Nothing is decided here: verdicts are those of two runs, and changes of flows those of
-//! [`decide::changes`]. What this adds is which element of one version is which of the other, and
+//! [`crate::decide::changes`]. What this adds is which element of one version is which of the other, and
 //! the words for sets of flows.
 
 mod boxes;
